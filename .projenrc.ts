@@ -1,17 +1,18 @@
-import { cdk, javascript, typescript } from 'projen';
+import { cdk, javascript, TextFile, typescript } from 'projen';
+
+const AUTHORS = 'cdk-microsegmentation contributors';
+const HOME = 'https://github.com/cdk-microsegmentation/cdk-microsegmentation';
 
 const project = new cdk.JsiiProject({
   name: 'cdk-microsegmentation',
   description: 'Micro-segmentation as typed constructs: one policy of workloads and allowed flows, enforced through AWS CDK and CDK for Terraform, '
     + 'and proven equal to what was declared.',
-  keywords: ['aws-cdk', 'cdktf', 'cdk', 'terraform', 'microsegmentation', 'security-groups', 'zero-trust', 'network-policy', 'jsii'],
-  author: 'cdk-microsegmentation contributors',
-  authorAddress: 'https://github.com/cdk-microsegmentation/cdk-microsegmentation',
+  keywords: ['aws-cdk', 'cdk', 'cdktf', 'jsii', 'microsegmentation', 'network-policy', 'security-groups', 'terraform', 'zero-trust'],
+  author: AUTHORS,
+  authorAddress: HOME,
   authorOrganization: true,
-  repositoryUrl: 'https://github.com/cdk-microsegmentation/cdk-microsegmentation.git',
+  repositoryUrl: `${HOME}.git`,
   license: 'Apache-2.0',
-  copyrightOwner: 'cdk-microsegmentation contributors',
-  copyrightPeriod: '2024',
   defaultReleaseBranch: 'main',
 
   srcdir: 'lib',
@@ -19,6 +20,7 @@ const project = new cdk.JsiiProject({
   entrypoint: 'build/index.js',
   testdir: 'test',
   bin: { microseg: 'bin/microseg.js' },
+  autoDetectBin: false,
 
   packageManager: javascript.NodePackageManager.NPM,
   minNodeVersion: '20.9.0',
@@ -28,39 +30,170 @@ const project = new cdk.JsiiProject({
   projenrcTs: true,
   compressAssembly: true,
   docgen: true,
+  tsconfig: { compilerOptions: { types: ['node'] } },
+  tsconfigDev: {
+    // One program for everything that is not shipped, so that type-checking it costs one start of the compiler.
+    include: ['**/*.ts', '../examples/**/*.ts', '../scripts/**/*.ts'],
+    compilerOptions: {
+      types: ['jest', 'node'],
+      // Examples are written as a user writes them; their imports mean this source tree.
+      paths: {
+        'cdk-microsegmentation': ['../lib/index.ts'],
+        'cdk-microsegmentation/aws-cdk': ['../lib/bindings/aws-cdk/index.ts'],
+        'cdk-microsegmentation/cdktf': ['../lib/bindings/cdktf/index.ts'],
+      },
+    },
+  },
+
+  // The published names of the other languages. Nothing is published from here: see CONTRIBUTING.md.
+  publishToPypi: { distName: 'cdk-microsegmentation', module: 'cdk_microsegmentation' },
+  publishToMaven: {
+    javaPackage: 'io.github.cdkmicrosegmentation',
+    mavenGroupId: 'io.github.cdk-microsegmentation',
+    mavenArtifactId: 'cdk-microsegmentation',
+  },
+  publishToNuget: { dotNetNamespace: 'CdkMicrosegmentation', packageId: 'CdkMicrosegmentation' },
+  publishToGo: { moduleName: 'github.com/cdk-microsegmentation/cdk-microsegmentation-go' },
+
+  // jest.config.js and eslint.config.mjs are short and written by hand.
+  jest: false,
+  eslint: false,
   sampleCode: false,
   github: false,
   release: false,
   depsUpgrade: false,
   buildWorkflow: false,
-  eslint: true,
-  eslintOptions: { dirs: [] },
 
-  jest: true,
-  jestOptions: { jestVersion: '^30', updateSnapshot: javascript.UpdateSnapshot.NEVER, coverage: false, junitReporting: false },
-
+  // A peer named here is a hard requirement in Python, Java, .NET and Go, so only what every user needs, plus
+  // aws-cdk-lib, whose types are in the public API of the awsCdk submodule.
   peerDeps: ['constructs@^10.4.0', 'aws-cdk-lib@^2.257.0'],
   peerDependencyOptions: { pinnedDevDependency: false },
   bundledDeps: ['ajv@^8.17.0', 'cli-table3@^0.6.5', 'commander@^14.0.0', 'ipaddr.js@^2.2.0'],
   devDeps: [
     '@cdktf/provider-aws@~21.22.0',
+    '@stylistic/eslint-plugin@^5',
+    '@types/jest@^30',
     '@types/node@^20',
-    'aws-cdk@2.1148.1',
     'aws-cdk-lib@2.276.0',
+    'aws-cdk@2.1148.1',
     'cdk-nag@^3.0.0',
     'cdktf@~0.21.0',
     'constructs@~10.7.0',
+    'eslint-import-resolver-typescript@^4',
+    'eslint-plugin-import@^2.32.0',
+    'eslint@^9',
     'fast-check@^4.0.0',
+    'jest@^30',
     'ts-jest@^29.4.0',
     'tsx@^4',
+    'typescript-eslint@^8',
   ],
 });
 
-// A framework is needed only by those who use its submodule, so none of them may be a hard requirement.
-for (const framework of ['aws-cdk-lib', 'cdktf', '@cdktf/provider-aws', 'cdktn', '@cdktn/provider-aws']) {
-  project.package.addField('peerDependenciesMeta', {
-    ...(project.package.manifest.peerDependenciesMeta ?? {}), [framework]: { optional: true },
+// --- the package ------------------------------------------------------------------------------------------------
+
+const SUBMODULES = ['aws-cdk', 'cdktf'];
+const entry = (folder: string) => ({ types: `./build/${folder}index.d.ts`, default: `./build/${folder}index.js` });
+
+project.package.addField('exports', {
+  '.': entry(''),
+  ...Object.fromEntries(SUBMODULES.map((name) => [`./${name}`, entry(`bindings/${name}/`)])),
+  './schema/*': './schema/*',
+  './package.json': './package.json',
+  './.jsii': './.jsii',
+  './.jsii.gz': './.jsii.gz',
+});
+// The same for TypeScript's node10 resolution, which does not read `exports`.
+project.package.addField('typesVersions', {
+  '*': Object.fromEntries(SUBMODULES.map((name) => [name, [`build/bindings/${name}/index.d.ts`]])),
+});
+// A framework is needed only by those who use its submodule.
+project.package.addField('peerDependenciesMeta', Object.fromEntries(
+  ['aws-cdk-lib', 'cdktf', '@cdktf/provider-aws', 'cdktn', '@cdktn/provider-aws'].map((name) => [name, { optional: true }]),
+));
+
+for (const path of ['.ci', '.editorconfig', '.npmrc', 'api', 'demo.out', 'eslint.config.mjs', 'examples', 'jest.config.js', 'scripts', 'CONTRIBUTING.md']) {
+  project.npmignore?.exclude(`/${path}`);
+}
+project.npmignore?.include('.jsii.gz');
+project.gitignore.exclude('.jsii.gz', '/demo.out/', 'cdk.out/', 'cdktf.out/', '*.swp');
+
+// The lock file must not remember which registry a package came from.
+const npmrc = new javascript.NpmConfig(project);
+npmrc.addConfig('omit-lockfile-registry-resolved', 'true');
+npmrc.addConfig('fund', 'false');
+npmrc.addConfig('audit', 'false');
+
+new TextFile(project, '.editorconfig', {
+  lines: [
+    '# ~~ Generated by projen. To modify, edit .projenrc.ts and run "npx projen".',
+    'root = true', '', '[*]', 'charset = utf-8', 'end_of_line = lf', 'indent_style = space', 'indent_size = 2',
+    'insert_final_newline = true', 'trim_trailing_whitespace = true', 'max_line_length = 140', '',
+    '[*.py]', 'indent_size = 4', '',
+  ],
+});
+
+// Editors and the typed lint rules look for the nearest tsconfig.json of a file.
+for (const folder of ['examples', 'scripts']) {
+  new javascript.TypescriptConfig(project, {
+    fileName: `${folder}/tsconfig.json`,
+    extends: javascript.TypescriptConfigExtends.fromPaths(['../test/tsconfig.json']),
+    include: ['**/*.ts'],
   });
 }
+
+// --- tasks ------------------------------------------------------------------------------------------------------
+
+for (const unused of ['clobber', 'compat', 'eject', 'watch']) project.removeTask(unused);
+
+project.compileTask.exec('tsx scripts/lazify.ts build/index.js');
+// `package-all` needs the toolchains of the other languages.
+project.packageTask.reset();
+project.packageTask.spawn(project.tasks.tryFind('package:js')!);
+
+const typecheck = project.addTask('typecheck', {
+  description: 'Type-check tests, examples and scripts (jest itself only transpiles)',
+  exec: 'tsc --noEmit -p test/tsconfig.json',
+});
+const jest = (name: string, flags = '') => ({ exec: `jest --ci --passWithNoTests --selectProjects ${name}${flags}`, receiveArgs: true });
+const UNIT = jest('unit');
+// One at a time: an engine may take a port, half a gigabyte and all the processors there are.
+const ENGINES = jest('engines', ' --runInBand');
+
+project.addTask('test:unit', { description: 'Tests that need nothing but Node', steps: [UNIT] });
+project.addTask('test:engines', { description: 'Tests on real engines and on the packed package', steps: [ENGINES] });
+project.testTask.reset();
+project.testTask.description = 'Type-check, then all tests';
+project.testTask.spawn(typecheck);
+project.testTask.exec(UNIT.exec, { receiveArgs: true });
+project.testTask.exec(ENGINES.exec, { receiveArgs: true });
+
+project.addTask('lint', {
+  description: 'Style, import boundaries, import cycles',
+  steps: [{ exec: 'eslint --max-warnings 0 lib test examples scripts .projenrc.ts', receiveArgs: true }],
+});
+project.addTask('demo', { description: 'Synthesize and verify the examples', steps: [{ exec: 'tsx scripts/demo.ts', receiveArgs: true }] });
+project.addTask('bench', { description: 'Measure', steps: [{ exec: 'tsx scripts/bench.ts', receiveArgs: true }] });
+project.addTask('errors', { description: 'Generate ERRORS.md', exec: 'tsx scripts/errors.ts' });
+project.addTask('api:check', { description: 'Fail on a breaking change of the public API', exec: 'tsx scripts/api.ts check' });
+project.addTask('api:accept', { description: 'Make the public API of now the baseline', exec: 'tsx scripts/api.ts accept' });
+
+// Every script works as the first command after cloning: scripts/run.js installs what is missing, then runs the tasks.
+const SCRIPTS: Record<string, string[]> = {
+  'api:accept': ['compile', 'api:accept'],
+  'api:check': ['compile', 'api:check'],
+  'bench': ['compile', 'bench'],
+  'compile': ['compile'],
+  'demo': ['compile', 'demo'],
+  'docgen': ['compile', 'docgen'],
+  'errors': ['errors'],
+  'lint': ['lint'],
+  'package': ['compile', 'package'],
+  'test': ['compile', 'test'],
+  'test:engines': ['compile', 'test:engines'],
+  'test:unit': ['test:unit'],
+  'typecheck': ['typecheck'],
+};
+for (const [script, tasks] of Object.entries(SCRIPTS)) project.setScript(script, `node scripts/run.js ${tasks.join(',')}`);
 
 project.synth();

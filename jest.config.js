@@ -1,0 +1,38 @@
+// Two projects. `unit` needs nothing but Node and stays under a minute; `engines` starts real engines (Terraform, an EC2
+// simulator) and installs the packed package into new projects, and wants --runInBand. `npm test` runs both.
+'use strict';
+
+const common = {
+  rootDir: __dirname,
+  testEnvironment: 'node',
+  clearMocks: true,
+  // Transpile only (`isolatedModules` in test/tsconfig.json); `npm run typecheck` checks the types of all tests at once.
+  transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/test/tsconfig.json' }] },
+  moduleNameMapper: {
+    '^cdk-microsegmentation$': '<rootDir>/lib/index.ts',
+    '^cdk-microsegmentation/(aws-cdk|cdktf)$': '<rootDir>/lib/bindings/$1/index.ts',
+  },
+  // What tests and examples write or install must not be taken for a second copy of this package.
+  modulePathIgnorePatterns: ['<rootDir>/build/', '<rootDir>/dist/', '<rootDir>/demo.out/'],
+};
+const SLOW = ['engines', 'packaging'];
+
+module.exports = {
+  projects: [
+    {
+      ...common,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/test/**/*.test.ts'],
+      testPathIgnorePatterns: ['/node_modules/', ...SLOW.map((folder) => `<rootDir>/test/${folder}/`)],
+      testTimeout: 30_000,
+    },
+    {
+      ...common,
+      displayName: 'engines',
+      testMatch: SLOW.map((folder) => `<rootDir>/test/${folder}/**/*.test.ts`),
+      testTimeout: 600_000,
+    },
+  ],
+  // .ci/run adds up what this reporter leaves.
+  reporters: ['default', ...(process.env.MICROSEG_TEST_COUNTS ? ['<rootDir>/scripts/jest-counts.js'] : [])],
+};
