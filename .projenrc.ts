@@ -36,6 +36,7 @@ const project = new cdk.JsiiProject({
     include: ['**/*.ts', '../examples/**/*.ts', '../scripts/**/*.ts'],
     compilerOptions: {
       types: ['jest', 'node'],
+      isolatedModules: false,
       // Examples are written as a user writes them; their imports mean this source tree.
       paths: {
         'cdk-microsegmentation': ['../lib/index.ts'],

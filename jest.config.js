@@ -6,8 +6,8 @@ const common = {
   rootDir: __dirname,
   testEnvironment: 'node',
   clearMocks: true,
-  // Transpile only (`isolatedModules` in test/tsconfig.json); `npm run typecheck` checks the types of all tests at once.
-  transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/test/tsconfig.json' }] },
+  // Transpile only; `npm run typecheck` checks the types of all tests at once.
+  transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: { target: 'ES2022', module: 'CommonJS', esModuleInterop: true, isolatedModules: true } }] },
   moduleNameMapper: {
     '^cdk-microsegmentation$': '<rootDir>/lib/index.ts',
     '^cdk-microsegmentation/(aws-cdk|cdktf)$': '<rootDir>/lib/bindings/$1/index.ts',
