@@ -145,8 +145,13 @@ for (const folder of ['examples', 'scripts']) {
 
 // --- tasks ------------------------------------------------------------------------------------------------------
 
+// Node 20 is the oldest version that we promise to support, so it is no accident when it is used.
+project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', 'true');
+
 for (const unused of ['clobber', 'compat', 'eject', 'watch']) project.removeTask(unused);
 
+// The framework we develop against is newer than the oldest one that users may have (JSII6 would rather have them equal).
+project.compileTask.reset('jsii --silence-warnings=reserved-word --silence-warnings=JSII6 --compress-assembly');
 project.compileTask.exec('tsx scripts/lazify.ts build/index.js');
 // `package-all` needs the toolchains of the other languages.
 project.packageTask.reset();

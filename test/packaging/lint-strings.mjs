@@ -1,0 +1,14 @@
+// Reads [{ filePath, code }] from stdin, lints each code as if it stood in that file, prints [[rule id, ...], ...].
+// A process of its own, because jest cannot load ESLint's module configuration.
+import { readFileSync } from 'node:fs';
+import { ESLint } from 'eslint';
+
+const eslint = new ESLint();
+const reported = [];
+for (const { filePath, code } of JSON.parse(readFileSync(0, 'utf8'))) {
+  const [{ messages }] = await eslint.lintText(code, { filePath });
+  const broken = messages.find(({ fatal }) => fatal);
+  if (broken) throw new Error(`${filePath}: ${broken.message}`);
+  reported.push(messages.map(({ ruleId }) => ruleId));
+}
+process.stdout.write(JSON.stringify(reported));
