@@ -119,6 +119,9 @@ for (const path of ['.ci', '.editorconfig', '.npmrc', 'api', 'demo.out', 'eslint
 project.npmignore?.include('.jsii.gz');
 project.gitignore.exclude('.jsii.gz', '/demo.out/', 'cdk.out/', 'cdktf.out/', '*.swp');
 
+// 1.13.0 lacks the packages of most systems that it names, and `npm ci` refuses a lock file with such holes.
+project.package.addPackageResolutions('unrs-resolver@~1.12.2');
+
 // The lock file must not remember which registry a package came from.
 const npmrc = new javascript.NpmConfig(project);
 npmrc.addConfig('omit-lockfile-registry-resolved', 'true');
