@@ -1,0 +1,71 @@
+import { spawnSync, SpawnSyncOptions } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+/**
+ * The real engines that tests run against. Each is found by using it, not by trusting a path.
+ *
+ * A suite names what it needs:
+ *
+ *     describeWithEngines(['terraform', 'awsProvider', 'moto'], 'applies', () => { ... });
+ *
+ * Where an engine is missing the suite is skipped loudly, and fails with MICROSEG_ENGINES=require.
+ */
+export type Engine = 'terraform' | 'awsProvider' | 'moto' | 'cfnLint';
+
+const PROBE: SpawnSyncOptions = { encoding: 'utf8', timeout: 60_000 };
+
+/** Terraform's implied mirror folders, any folder of /opt laid out as one, and MICROSEG_TF_PLUGINS before them all. */
+function pluginFolders(): string[] {
+  const optional = existsSync('/opt') ? readdirSync('/opt').sort().map((name) => join('/opt', name)) : [];
+  const conventional = [join(homedir(), '.terraform.d/plugins'), '/usr/local/share/terraform/plugins', '/usr/share/terraform/plugins'];
+  const override = process.env.MICROSEG_TF_PLUGINS;
+  return [...(override ? [override] : []), ...conventional, ...optional];
+}
+
+/** The folder that mirrors hashicorp/aws, for a `filesystem_mirror` of Terraform's CLI configuration. */
+export function providerMirror(): string | undefined {
+  return pluginFolders().find((folder) => {
+    const provider = join(folder, 'registry.terraform.io/hashicorp/aws');
+    return existsSync(provider) && readdirSync(provider).length > 0;
+  });
+}
+
+function works(command: string, ...args: string[]): boolean {
+  const env = { ...process.env, TF_CLI_CONFIG_FILE: '/dev/null', CHECKPOINT_DISABLE: '1' };
+  return spawnSync(command, args, { ...PROBE, env }).status === 0;
+}
+
+const PROBES: { readonly [engine in Engine]: () => string | undefined } = {
+  terraform: () => (works('terraform', 'version') ? undefined : 'no terraform binary on PATH'),
+  awsProvider: () => (providerMirror() ? undefined : `no hashicorp/aws provider under ${pluginFolders().join(', ')}`),
+  moto: () => (works('python3', '-c', 'import moto.server, flask, boto3') ? undefined : 'python3 cannot import moto, flask and boto3'),
+  cfnLint: () => (works('cfn-lint', '--version') ? undefined : 'no cfn-lint on PATH'),
+};
+
+const probed = new Map<Engine, string | undefined>();
+
+/** Why an engine cannot be used, or undefined when it can. */
+export function missing(engine: Engine): string | undefined {
+  if (!probed.has(engine)) probed.set(engine, PROBES[engine]());
+  return probed.get(engine);
+}
+
+/** A jest `describe` that runs where all named engines are present. */
+export function describeWithEngines(engines: readonly Engine[], name: string, suite: () => void): void {
+  const reasons = engines.flatMap((engine) => missing(engine) ?? []);
+  if (reasons.length === 0) {
+    describe(name, suite);
+    return;
+  }
+  const reason = reasons.join('; ');
+  describe(name, () => {
+    if (process.env.MICROSEG_ENGINES === 'require') {
+      test('needs its engines', () => { throw new Error(`MICROSEG_ENGINES=require, but ${reason}`); });
+    } else {
+      process.stderr.write(`ENGINE TESTS SKIPPED: ${name}: ${reason}\n`);
+      test.skip(`skipped: ${reason}`, () => undefined);
+    }
+  });
+}

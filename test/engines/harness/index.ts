@@ -1,0 +1,7 @@
+export * from './aws';
+export * from './cfn-lint';
+export * from './cloudformation';
+export * from './engines';
+export * from './moto';
+export * from './rules';
+export * from './terraform';
