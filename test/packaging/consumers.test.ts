@@ -1,0 +1,65 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Consumer, pack, registryMissing } from './consumer';
+
+const missing = registryMissing();
+if (missing && process.env.MICROSEG_ENGINES === 'require') throw new Error(`MICROSEG_ENGINES=require, but ${missing}`);
+if (missing) process.stderr.write(`CONSUMER TESTS SKIPPED: ${missing}\n`);
+const suite = missing ? describe.skip : describe;
+
+const FRAMEWORKS = {
+  'aws-cdk': { packages: ['aws-cdk-lib', 'constructs'], others: ['cdktf', '@cdktf/provider-aws'] },
+  'cdktf': { packages: ['cdktf', '@cdktf/provider-aws', 'constructs'], others: ['aws-cdk-lib'] },
+};
+
+let tarballs: string;
+let tarball: string;
+beforeAll(() => {
+  if (missing) return;
+  tarballs = mkdtempSync(join(tmpdir(), 'microseg-pack-'));
+  tarball = pack(tarballs);
+});
+afterAll(() => {
+  if (tarballs) rmSync(tarballs, { recursive: true });
+});
+
+suite.each(Object.entries(FRAMEWORKS))('GIVEN a project with the packed package and only %s', (name, { packages, others }) => {
+  let consumer: Consumer;
+  beforeAll(() => { consumer = new Consumer(tarball, join(__dirname, 'consumers', name), packages); });
+  afterAll(() => consumer?.remove());
+
+  test('THEN the other framework is not there', () => {
+    expect(others.filter((other) => consumer.resolves(other))).toEqual([]);
+  });
+
+  test.each([
+    ['node10', ['--module', 'commonjs', '--moduleResolution', 'node10']],
+    ['nodenext', ['--module', 'nodenext']],
+    ['bundler', ['--module', 'esnext', '--moduleResolution', 'bundler']],
+  ])('WHEN its program is type-checked with %s resolution THEN there is nothing to complain about', (_, options) => {
+    expect(consumer.typecheck(...options)).toBe('');
+  });
+
+  test('WHEN its program runs THEN it synthesizes, and the command proves that the output admits what was declared', () => {
+    consumer.compile();
+    consumer.node('app.js');
+
+    const verified = consumer.bin('microseg', 'verify', 'out', '--json');
+
+    expect(JSON.parse(verified.stdout)).toMatchObject({ ok: true, policies: [{ artifacts: [{ ok: true }] }] });
+    expect(verified.status).toBe(0);
+  });
+
+  test('WHEN an ES module imports names from the package and from its subpath THEN they are the same classes', () => {
+    consumer.compile();
+
+    expect(JSON.parse(consumer.node('esm.mjs'))).toEqual({ same: true, policy: 'SegmentationPolicy' });
+  });
+
+  test('WHEN the schema of the manifest is required THEN the package has it', () => {
+    const id = consumer.node('-p', "require('cdk-microsegmentation/schema/segmentation.schema.json').title");
+
+    expect(id).toMatch(/segmentation/i);
+  });
+});
