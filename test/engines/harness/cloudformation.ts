@@ -71,7 +71,11 @@ export async function describeStack(aws: Aws, name: string): Promise<DeployedSta
     outputs: Object.fromEntries((stack.Outputs ?? []).map((output: Answer) => [output.OutputKey, output.OutputValue])),
     resources: resources
       .filter((resource: Answer) => resource.ResourceType)
-      .map((resource: Answer) => ({ logicalId: resource.LogicalResourceId, physicalId: resource.PhysicalResourceId, type: resource.ResourceType })),
+      .map((resource: Answer): DeployedResource => ({
+        logicalId: resource.LogicalResourceId,
+        physicalId: resource.PhysicalResourceId,
+        type: resource.ResourceType,
+      })),
   };
 }
 
@@ -107,13 +111,17 @@ function withoutBootstrapCheck(template: Answer): Answer {
 /** Reads manifest.json, with the assemblies of stages below it. */
 export function readAssembly(directory: string): Assembly {
   const { artifacts } = readJson(join(directory, 'manifest.json'));
-  const stages = ofType(artifacts, 'cdk:cloud-assembly').map((id) => readAssembly(join(directory, artifacts[id].properties.directoryName)));
+  const stages = ofType(artifacts, 'cdk:cloud-assembly')
+    .map((id) => readAssembly(join(directory, artifacts[id].properties.directoryName)));
   const stacks = inDependencyOrder(artifacts).map((id) => ({
     name: artifacts[id].properties.stackName ?? id,
     templateFile: join(directory, artifacts[id].properties.templateFile),
   }));
   const assets = ofType(artifacts, 'cdk:asset-manifest').flatMap((id) => readAssets(directory, artifacts[id].properties.file));
-  return { stacks: [...stages.flatMap((stage) => stage.stacks), ...stacks], assets: [...stages.flatMap((stage) => stage.assets), ...assets] };
+  return {
+    stacks: [...stages.flatMap((stage) => stage.stacks), ...stacks],
+    assets: [...stages.flatMap((stage) => stage.assets), ...assets],
+  };
 }
 
 function readAssets(directory: string, file: string): Assembly['assets'] {

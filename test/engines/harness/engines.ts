@@ -14,6 +14,7 @@ import { join } from 'node:path';
  */
 export type Engine = 'terraform' | 'awsProvider' | 'moto' | 'cfnLint';
 
+const ENGINE_TIMEOUT_MS = 600_000;
 const PROBE: SpawnSyncOptions = { encoding: 'utf8', timeout: 60_000 };
 
 /** Terraform's implied mirror folders, any folder of /opt laid out as one, and MICROSEG_TF_PLUGINS before them all. */
@@ -54,6 +55,8 @@ export function missing(engine: Engine): string | undefined {
 
 /** A jest `describe` that runs where all named engines are present. */
 export function describeWithEngines(engines: readonly Engine[], name: string, suite: () => void): void {
+  // Jest takes a time limit from a project's configuration for itself only.
+  jest.setTimeout(ENGINE_TIMEOUT_MS);
   const reasons = engines.flatMap((engine) => missing(engine) ?? []);
   if (reasons.length === 0) {
     describe(name, suite);

@@ -8,7 +8,8 @@ const LOG_BYTES = 20_000;
 /** The strict moto server of `../moto`, on a free port of 127.0.0.1. */
 export class Moto {
   public static async start(): Promise<Moto> {
-    const server = spawn('python3', [join(__dirname, '../moto/server.py'), '-H', '127.0.0.1', '-p', '0'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const script = join(__dirname, '../moto/server.py');
+    const server = spawn('python3', [script, '-H', '127.0.0.1', '-p', '0'], { stdio: ['ignore', 'pipe', 'pipe'] });
     const log = { text: '' };
     const endpoint = await listening(server, log);
     return new Moto(endpoint, server, log);
@@ -16,7 +17,11 @@ export class Moto {
 
   public readonly aws: Aws;
 
-  private constructor(public readonly endpoint: string, private readonly server: ChildProcess, private readonly output: { readonly text: string }) {
+  private constructor(
+    public readonly endpoint: string,
+    private readonly server: ChildProcess,
+    private readonly output: { readonly text: string },
+  ) {
     this.aws = new Aws(endpoint);
   }
 
@@ -42,7 +47,10 @@ export class Moto {
 function listening(server: ChildProcess, log: { text: string }): Promise<string> {
   return new Promise((resolve, reject) => {
     const fail = (why: string) => reject(new Error(`moto ${why}\n${log.text}`));
-    const timer = setTimeout(() => { server.kill(); fail(`did not start in ${START_TIMEOUT_MS} ms`); }, START_TIMEOUT_MS);
+    const timer = setTimeout(() => {
+      server.kill();
+      fail(`did not start in ${START_TIMEOUT_MS} ms`);
+    }, START_TIMEOUT_MS);
     const read = (data: unknown) => {
       log.text = (log.text + String(data)).slice(-LOG_BYTES);
       const endpoint = /Running on (http:\/\/127\.0\.0\.1:\d+)/.exec(log.text)?.[1];

@@ -34,12 +34,12 @@ export async function readRules(aws: Aws): Promise<GroupRecord[]> {
   const tagsById = new Map<string, Tags>(all.map((group: Answer) => [group.GroupId, tagsOf(group)]));
   return [...tagsById]
     .filter(([, tags]) => tags['microseg:policy'] !== undefined)
-    .map(([id, tags]) => ({
+    .map(([id, tags]): GroupRecord => ({
       policy: tags['microseg:policy'],
       workload: tags['microseg:workload'] ?? '',
       role: tags['microseg:role'] ?? '',
       shard: tags['microseg:shard'] ?? '',
-      rules: inOrder(rules.filter((rule: Answer) => rule.GroupId === id).map((rule: Answer) => recordOf(rule, tagsById))),
+      rules: ownedBy(id, rules).map((rule) => recordOf(rule, tagsById)).sort(byText),
     }))
     .sort(byText);
 }
@@ -81,8 +81,8 @@ function peerOf(rule: Answer, tagsById: ReadonlyMap<string, Tags>): RulePeer {
   return { group: tagsById.get(id)?.['microseg:workload'] ?? id };
 }
 
-function inOrder<T>(values: T[]): T[] {
-  return [...values].sort(byText);
+function ownedBy(groupId: string, rules: readonly Answer[]): Answer[] {
+  return rules.filter((rule) => rule.GroupId === groupId);
 }
 
 function byText(left: unknown, right: unknown): number {

@@ -41,7 +41,8 @@ export class TerraformApp {
   /** @param endpoint where the AWS API answers; without one the provider cannot be applied, only validated. */
   public constructor(private readonly endpoint?: string) {
     const mirror = JSON.stringify(providerMirror() ?? '');
-    writeFileSync(this.cliConfig, `disable_checkpoint = true\nprovider_installation {\n  filesystem_mirror {\n    path = ${mirror}\n  }\n}\n`);
+    const installation = `provider_installation {\n  filesystem_mirror {\n    path = ${mirror}\n  }\n}\n`;
+    writeFileSync(this.cliConfig, `disable_checkpoint = true\n${installation}`);
   }
 
   /** A root from a synthesized stack directory, or from the content of its cdk.tf.json. */
@@ -149,7 +150,13 @@ export class TerraformStackRoot {
 
   /** Any command, without judging its exit code. */
   public run(...args: string[]): TerraformResult {
-    const result = spawnSync('terraform', args, { cwd: this.directory, env: this.environment(), encoding: 'utf8', timeout: 600_000, maxBuffer: 256 << 20 });
+    const result = spawnSync('terraform', args, {
+      cwd: this.directory,
+      env: this.environment(),
+      encoding: 'utf8',
+      timeout: 600_000,
+      maxBuffer: 256 << 20,
+    });
     return { ok: result.status === 0, stdout: result.stdout, text: `${result.stdout}${result.stderr}${result.error ?? ''}` };
   }
 
@@ -162,7 +169,8 @@ export class TerraformStackRoot {
   /** Nothing of the user's own setup may leak in: no credentials, no variables, no other plugins. */
   private environment(): NodeJS.ProcessEnv {
     const own = Object.entries(process.env).filter(([key]) => !/^(AWS_|TF_)/.test(key));
-    return { ...Object.fromEntries(own), TF_CLI_CONFIG_FILE: this.cliConfig, TF_IN_AUTOMATION: '1', TF_INPUT: '0', CHECKPOINT_DISABLE: '1' };
+    const settings = { TF_CLI_CONFIG_FILE: this.cliConfig, TF_IN_AUTOMATION: '1', TF_INPUT: '0', CHECKPOINT_DISABLE: '1' };
+    return { ...Object.fromEntries(own), ...settings };
   }
 }
 
@@ -176,5 +184,6 @@ export function changesOf(plan: Json): PlannedChange[] {
 
 /** Terraform found the world as the configuration wants it: no change, no drift in what it manages. */
 export function planIsEmpty(plan: Json): boolean {
-  return changesOf(plan).length === 0 && Object.values<Json>(plan.output_changes ?? {}).every((change) => change.actions.every((action: string) => action === 'no-op'));
+  const outputs = Object.values<Json>(plan.output_changes ?? {}).flatMap((change) => change.actions as string[]);
+  return changesOf(plan).length === 0 && outputs.every((action) => action === 'no-op');
 }

@@ -1,4 +1,6 @@
-import { Answer, AwsError, deleteStack, deployTemplate, describeStack, describeWithEngines, Moto, readRules } from '../harness';
+import {
+  Answer, AwsError, deleteStack, deployTemplate, describeStack, describeWithEngines, Moto, readInterfaces, readRules,
+} from '../harness';
 
 // Each test states what CloudFormation is documented to do with the resource types and template features that security
 // groups need. The pages are named in ./strict/cfn_types.py and ./strict/cfn_engine.py, beside each correction.
@@ -31,7 +33,10 @@ describeWithEngines(['moto'], 'CloudFormation on the strict moto', () => {
     },
   });
   const idOf = (name: string) => ({ 'Fn::GetAtt': [name, 'GroupId'] });
-  const rule = (type: string, properties: object) => ({ Type: `AWS::EC2::SecurityGroup${type}`, Properties: { GroupId: idOf('Web'), IpProtocol: 'tcp', FromPort: 443, ToPort: 443, ...properties } });
+  const rule = (type: string, properties: object) => ({
+    Type: `AWS::EC2::SecurityGroup${type}`,
+    Properties: { GroupId: idOf('Web'), IpProtocol: 'tcp', FromPort: 443, ToPort: 443, ...properties },
+  });
   const https = { IpProtocol: 'tcp', FromPort: 443, ToPort: 443, CidrIp: '10.0.0.0/8' };
   const rulesOf = async (workload: string) => (await readRules(moto.aws)).find((each) => each.workload === workload)?.rules;
 
@@ -43,7 +48,9 @@ describeWithEngines(['moto'], 'CloudFormation on the strict moto', () => {
 
     test('inline egress takes the place of that default', async () => {
       await deploy({ ...VPC, Web: group('web') });
-      expect(await rulesOf('web')).toEqual([{ direction: 'egress', protocol: 'icmp', from: 252, to: 86, peer: { cidrIpv4: '255.255.255.255/32' }, description: 'Disallow all traffic' }]);
+      expect(await rulesOf('web')).toEqual([
+        { direction: 'egress', protocol: 'icmp', from: 252, to: 86, peer: { cidrIpv4: '255.255.255.255/32' }, description: 'Disallow all traffic' },
+      ]);
     });
 
     test('a standalone egress rule leaves the default of a group without inline egress', async () => {
@@ -53,7 +60,9 @@ describeWithEngines(['moto'], 'CloudFormation on the strict moto', () => {
 
     test('a standalone egress rule strips an explicit allow-all', async () => {
       await deploy({ ...VPC, Web: group('web', { SecurityGroupEgress: [ALL] }), Out: rule('Egress', { CidrIp: '10.0.0.0/8' }) });
-      expect(await rulesOf('web')).toEqual([{ direction: 'egress', protocol: 'tcp', from: 443, to: 443, peer: { cidrIpv4: '10.0.0.0/8' } }]);
+      expect(await rulesOf('web')).toEqual([
+        { direction: 'egress', protocol: 'tcp', from: 443, to: 443, peer: { cidrIpv4: '10.0.0.0/8' } },
+      ]);
     });
   });
 
@@ -62,7 +71,10 @@ describeWithEngines(['moto'], 'CloudFormation on the strict moto', () => {
       const before = await deploy({ ...VPC, Web: group('web', { SecurityGroupIngress: [https], SecurityGroupEgress: [NOTHING] }) });
       const after = await deploy({
         ...VPC,
-        Web: group('web', { SecurityGroupIngress: [{ ...https, Description: 'why' }, { ...https, FromPort: 80, ToPort: 80 }], SecurityGroupEgress: [NOTHING] }),
+        Web: group('web', {
+          SecurityGroupIngress: [{ ...https, Description: 'why' }, { ...https, FromPort: 80, ToPort: 80 }],
+          SecurityGroupEgress: [NOTHING],
+        }),
       });
       expect(after.resources).toEqual(before.resources);
       expect((await rulesOf('web'))?.filter((each) => each.direction === 'ingress').map((each) => [each.from, each.description])).toEqual([
@@ -72,8 +84,10 @@ describeWithEngines(['moto'], 'CloudFormation on the strict moto', () => {
     });
 
     test('a rule resource is replaced when its traffic changes, and kept when only its description does', async () => {
-      const physical = async (properties: object) =>
-        (await deploy({ ...VPC, Web: group('web'), In: rule('Ingress', properties) })).resources.find((each) => each.logicalId === 'In')?.physicalId;
+      const physical = async (properties: object) => {
+        const { resources } = await deploy({ ...VPC, Web: group('web'), In: rule('Ingress', properties) });
+        return resources.find((each) => each.logicalId === 'In')?.physicalId;
+      };
       const first = await physical({ CidrIp: '10.0.0.0/8' });
       expect(await physical({ CidrIp: '10.0.0.0/8', Description: 'why' })).toBe(first);
       expect(await physical({ CidrIp: '10.1.0.0/16' })).not.toBe(first);
@@ -82,7 +96,8 @@ describeWithEngines(['moto'], 'CloudFormation on the strict moto', () => {
 
     test('removal comes last: the same rule under another logical id is a duplicate', async () => {
       await deploy({ ...VPC, Web: group('web'), Old: rule('Ingress', { CidrIp: '10.0.0.0/8' }) });
-      expect(await message(deploy({ ...VPC, Web: group('web'), New: rule('Ingress', { CidrIp: '10.0.0.0/8' }) }))).toContain('already exists');
+      const moved = deploy({ ...VPC, Web: group('web'), New: rule('Ingress', { CidrIp: '10.0.0.0/8' }) });
+      expect(await message(moved)).toContain('already exists');
     });
 
     test('an inline rule may become a resource, because its group changes first', async () => {
@@ -101,7 +116,8 @@ describeWithEngines(['moto'], 'CloudFormation on the strict moto', () => {
   describe('templates that are refused', () => {
     test('groups that refer to each other inline', async () => {
       const toward = (name: string) => ({ SecurityGroupEgress: [{ IpProtocol: '-1', DestinationSecurityGroupId: idOf(name) }] });
-      expect(await message(deploy({ ...VPC, Web: group('web', toward('Db')), Db: group('db', toward('Web')) }))).toContain('Circular dependency between resources: [Db, Web]');
+      const cycle = deploy({ ...VPC, Web: group('web', toward('Db')), Db: group('db', toward('Web')) });
+      expect(await message(cycle)).toContain('Circular dependency between resources: [Db, Web]');
     });
 
     test.each([
@@ -153,6 +169,30 @@ describeWithEngines(['moto'], 'CloudFormation on the strict moto', () => {
       await deploy({ ...VPC, Web: group('web') }, EXPORT);
       expect(await message(deployUser())).toBe('accepted');
     });
+  });
+
+  test('interfaces and instances carry the groups that the template names, change them in place, and go with their stack', async () => {
+    const attached = (first: string, second: string) => ({
+      ...VPC,
+      Subnet: { Type: 'AWS::EC2::Subnet', Properties: { VpcId: { Ref: 'Vpc' }, CidrBlock: '10.0.1.0/24' } },
+      Web: group('web'),
+      Db: group('db'),
+      Interface: { Type: 'AWS::EC2::NetworkInterface', Properties: { SubnetId: { Ref: 'Subnet' }, GroupSet: [idOf(first)] } },
+      Instance: {
+        Type: 'AWS::EC2::Instance',
+        Properties: { ImageId: 'ami-12c6146b', InstanceType: 't3.micro', SubnetId: { Ref: 'Subnet' }, SecurityGroupIds: [idOf(second)] },
+      },
+    });
+    const groups = async () => Object.values(await readInterfaces(moto.aws)).sort();
+    await deploy(attached('Web', 'Db'));
+    expect(await groups()).toEqual([['db'], ['web']]);
+    await deploy(attached('Db', 'Db'));
+    expect(await groups()).toEqual([['db'], ['db']]);
+    await deploy(attached('Db', 'Web'));
+    expect(await groups()).toEqual([['db'], ['web']]);
+    await deleteStack(moto.aws, 'S');
+    expect(await groups()).toEqual([]);
+    expect(await readRules(moto.aws)).toEqual([]);
   });
 
   test('a prefix list is created, changed in place and deleted', async () => {

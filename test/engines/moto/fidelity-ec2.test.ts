@@ -16,8 +16,9 @@ describeWithEngines(['moto'], 'EC2 security groups on the strict moto', () => {
   const ec2 = (method: string, parameters: object = {}): Promise<Answer> => moto.aws.call('ec2', method, { ...parameters });
   const newGroup = async (options: object = {}): Promise<string> =>
     (await ec2('create_security_group', { GroupName: `g${++count}`, Description: 'd', VpcId: vpc, ...options })).GroupId;
-  const ingress = (group: string, permission: object) => ec2('authorize_security_group_ingress', { GroupId: group, IpPermissions: [permission] });
-  const egress = (group: string, permission: object) => ec2('authorize_security_group_egress', { GroupId: group, IpPermissions: [permission] });
+  const authorize = (direction: string) => (group: string, permission: object) =>
+    ec2(`authorize_security_group_${direction}`, { GroupId: group, IpPermissions: [permission] });
+  const [ingress, egress] = [authorize('ingress'), authorize('egress')];
   const rulesOf = async (group: string): Promise<Answer[]> =>
     (await ec2('describe_security_group_rules', { Filters: [{ Name: 'group-id', Values: [group] }] })).SecurityGroupRules;
   const inboundOf = async (group: string) => (await rulesOf(group)).filter((rule) => !rule.IsEgress);
@@ -35,7 +36,9 @@ describeWithEngines(['moto'], 'EC2 security groups on the strict moto', () => {
 
   const ipv4 = (cidr: string, description?: string) => ({ IpRanges: [{ CidrIp: cidr, ...(description && { Description: description }) }] });
   const ipv6 = (cidr: string) => ({ Ipv6Ranges: [{ CidrIpv6: cidr }] });
-  const from = (group: string, description?: string) => ({ UserIdGroupPairs: [{ GroupId: group, ...(description && { Description: description }) }] });
+  const from = (group: string, description?: string) => ({
+    UserIdGroupPairs: [{ GroupId: group, ...(description && { Description: description }) }],
+  });
   const list = (id: string) => ({ PrefixListIds: [{ PrefixListId: id }] });
   const tcp = (port: number, peer: object) => ({ IpProtocol: 'tcp', FromPort: port, ToPort: port, ...peer });
 
@@ -84,8 +87,8 @@ describeWithEngines(['moto'], 'EC2 security groups on the strict moto', () => {
       const group = await newGroup();
       expect(await code(ingress(group, tcp(1, from(stranger))))).toBe('InvalidGroup.NotFound');
 
-      const peering = (await ec2('create_vpc_peering_connection', { VpcId: vpc, PeerVpcId: other })).VpcPeeringConnection.VpcPeeringConnectionId;
-      await ec2('accept_vpc_peering_connection', { VpcPeeringConnectionId: peering });
+      const { VpcPeeringConnection: peering } = await ec2('create_vpc_peering_connection', { VpcId: vpc, PeerVpcId: other });
+      await ec2('accept_vpc_peering_connection', { VpcPeeringConnectionId: peering.VpcPeeringConnectionId });
       expect(await code(ingress(group, tcp(1, from(stranger))))).toBe('accepted');
     });
   });
@@ -96,7 +99,7 @@ describeWithEngines(['moto'], 'EC2 security groups on the strict moto', () => {
       ['IPv6 is written canonically', tcp(1, ipv6('2001:0DB8:0:0::/32')), { CidrIpv6: '2001:db8::/32' }],
       ['protocol 58 is icmpv6', { IpProtocol: '58', FromPort: -1, ToPort: -1, ...ipv6('::/0') }, { IpProtocol: 'icmpv6', FromPort: -1 }],
       ['protocol 6 is tcp', { IpProtocol: '6', FromPort: 22, ToPort: 22, ...ipv4('10.0.0.0/8') }, { IpProtocol: 'tcp', FromPort: 22 }],
-      ['a protocol without ports has all of them', { IpProtocol: '132', FromPort: 5, ToPort: 5, ...ipv4('10.0.0.0/8') }, { FromPort: -1, ToPort: -1 }],
+      ['any other protocol has all ports', { IpProtocol: '132', FromPort: 5, ToPort: 5, ...ipv4('10.0.0.0/8') }, { FromPort: -1, ToPort: -1 }],
       ['ICMP keeps type and code', { IpProtocol: 'icmp', FromPort: 8, ToPort: -1, ...ipv4('10.0.0.0/8') }, { FromPort: 8, ToPort: -1 }],
       ['descriptions of IPv4 rules', tcp(1, ipv4('10.0.0.0/8', 'orders')), { Description: 'orders' }],
       ['descriptions of IPv6 rules', tcp(1, { Ipv6Ranges: [{ CidrIpv6: '::/0', Description: 'v6' }] }), { Description: 'v6' }],
@@ -114,16 +117,17 @@ describeWithEngines(['moto'], 'EC2 security groups on the strict moto', () => {
     });
 
     test('a new group admits all egress and no ingress', async () => {
-      expect(await rulesOf(await newGroup())).toEqual([expect.objectContaining({ IsEgress: true, IpProtocol: '-1', CidrIpv4: '0.0.0.0/0' })]);
+      const all = { IsEgress: true, IpProtocol: '-1', CidrIpv4: '0.0.0.0/0' };
+      expect(await rulesOf(await newGroup())).toEqual([expect.objectContaining(all)]);
     });
   });
 
   describe('quotas', () => {
     /** The number of the first rule that is refused. */
-    const refusedAt = async (authorize: typeof ingress, peer: (index: number) => object): Promise<number> => {
+    const refusedAt = async (direction: typeof ingress, peer: (index: number) => object): Promise<number> => {
       const group = await newGroup();
       for (let index = 1; index <= 130; index++) {
-        const answer = await code(authorize(group, tcp(index, peer(index))));
+        const answer = await code(direction(group, tcp(index, peer(index))));
         if (answer !== 'accepted') {
           expect(answer).toBe('RulesPerSecurityGroupLimitExceeded');
           return index;
@@ -183,7 +187,8 @@ describeWithEngines(['moto'], 'EC2 security groups on the strict moto', () => {
     const modified = async (before: object, after: object): Promise<Answer> => {
       const group = await newGroup();
       const id = (await ingress(group, before)).SecurityGroupRules[0].SecurityGroupRuleId;
-      await ec2('modify_security_group_rules', { GroupId: group, SecurityGroupRules: [{ SecurityGroupRuleId: id, SecurityGroupRule: after }] });
+      const change = { SecurityGroupRuleId: id, SecurityGroupRule: after };
+      await ec2('modify_security_group_rules', { GroupId: group, SecurityGroupRules: [change] });
       return (await inboundOf(group))[0];
     };
 

@@ -32,7 +32,8 @@ def parse_template(self):
     for section, limit in LIMITS.items():
         count = len(self.template_dict.get(section) or {})
         if count > limit:
-            raise ValidationError(message=f"Template format error: Number of {section.lower()}, {count}, is greater than maximum allowed, {limit}")
+            found = f"Number of {section.lower()}, {count}, is greater than maximum allowed, {limit}"
+            raise ValidationError(message=f"Template format error: {found}")
 
 
 Stack._parse_template = parse_template

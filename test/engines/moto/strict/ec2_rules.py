@@ -25,7 +25,8 @@ def reject(message, code="InvalidParameterValue"):
 
 def check_text(what, text):
     if text is not None and not DESCRIPTION.fullmatch(text):
-        reject(f"Invalid {what} '{text}'. Valid {what}s are strings less than 256 characters from the following set: a-zA-Z0-9. _-:/()#,@[]+=&;{{}}!$*")
+        allowed = "a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*"
+        reject(f"Invalid {what} '{text}'. Valid {what}s are strings less than 256 characters from the following set: {allowed}")
 
 
 def normal_protocol(protocol):
