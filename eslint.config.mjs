@@ -34,7 +34,7 @@ const correctness = {
   'import/order': ['error', { groups: ['builtin', 'external', 'parent', 'sibling'], alphabetize: { order: 'asc', caseInsensitive: true } }],
   '@typescript-eslint/no-explicit-any': 'error',
   '@typescript-eslint/no-floating-promises': 'error',
-  '@typescript-eslint/no-require-imports': 'error',
+  '@typescript-eslint/no-require-imports': ['error', { allow: ['/package\\.json$'] }],
   '@typescript-eslint/no-shadow': 'error',
   '@typescript-eslint/return-await': 'error',
 };

@@ -3,7 +3,11 @@
 import { readFileSync } from 'node:fs';
 import { ESLint } from 'eslint';
 
-const eslint = new ESLint();
+// The rules under test need no types, and without them this takes seconds instead of minutes.
+const TYPED = ['no-floating-promises', 'return-await'].map((rule) => [`@typescript-eslint/${rule}`, 'off']);
+const eslint = new ESLint({
+  overrideConfig: { files: ['**/*.ts'], languageOptions: { parserOptions: { projectService: false } }, rules: Object.fromEntries(TYPED) },
+});
 const reported = [];
 for (const { filePath, code } of JSON.parse(readFileSync(0, 'utf8'))) {
   const [{ messages }] = await eslint.lintText(code, { filePath });
