@@ -149,7 +149,7 @@ for (const folder of ['examples', 'scripts']) {
 // --- tasks ------------------------------------------------------------------------------------------------------
 
 // Node 20 is the oldest version that we promise to support, so it is no accident when it is used.
-project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', 'true');
+project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '20');
 
 for (const unused of ['clobber', 'compat', 'eject', 'watch']) project.removeTask(unused);
 
