@@ -1,0 +1,78 @@
+/** What the catalogue says of one kind of problem. ERRORS.md is generated from it. */
+export interface CatalogueEntry {
+  readonly severity: 'error' | 'warning';
+  readonly title: string;
+  /** What to do about it. */
+  readonly remedy: string;
+}
+
+const error = (title: string, remedy: string): CatalogueEntry => ({ severity: 'error', title, remedy });
+const warning = (title: string, remedy: string): CatalogueEntry => ({ severity: 'warning', title, remedy });
+
+/**
+ * Every problem this library reports. An id is never reused and never changes its meaning.
+ * 1xxx: what is declared. 2xxx: what the declarations mean together. 3xxx: AWS. 8xxx: files read. 9xxx: framework and packages.
+ */
+export const CATALOGUE = {
+  MSEG1001: error('Invalid port', 'Use whole numbers from 0 to 65535, the lower one first.'),
+  MSEG1002: error('Invalid protocol', 'Use Service.tcp, udp, sctp, icmp or icmpv6, or Service.protocol with an IANA number from 0 to 255.'),
+  MSEG1003: error('Invalid ICMP type or code', 'Use whole numbers from 0 to 255; give a code only together with a type.'),
+  MSEG1004: error('Invalid address or CIDR', 'Write an address or CIDR block in full, with all host bits zero, such as 10.0.0.0/8 or 2001:db8::/32.'),
+  MSEG1005: error('Invalid label', 'Give each label a non-empty key and a non-empty value of at most 256 characters each.'),
+  MSEG1006: error('Invalid id', 'Start with a letter; use letters, digits, hyphens, underscores and dots; at most 64 characters.'),
+  MSEG1007: error('Duplicate id', 'Give every workload, segment, prefix list and token of a policy an id of its own.'),
+  MSEG1008: error('Invalid expiry', 'Write the date as YYYY-MM-DD, or a date with time and zone in ISO 8601.'),
+  MSEG1009: error('Flow without services', 'Name the services of the flow, or declare the services that the server offers.'),
+  MSEG1010: error('Flow between no workloads', 'At least one end of a flow must be a workload, a segment or labels of the policy.'),
+  MSEG1011: error('Peer of another policy', 'A flow connects peers of one policy; add the workload to this policy, or import it with addUnmanagedWorkload.'),
+  MSEG1012: error('Deploy-time value without a name', 'Use Peer.token(name, value, family), or give the prefix list a name: an opaque value is compared by its name.'),
+  MSEG1013: error('Invalid prefix list', 'Give the number of entries the list may hold at most, from 1 to 1000.'),
+  MSEG1014: error('Invalid invariant', 'Give blastRadiusAtMost a whole number of workloads, 0 or more.'),
+  MSEG1015: error('Invalid selector', 'Select by at least one label, with non-empty values.'),
+  MSEG1016: error('Service without content', 'Name at least one service in Service.of.'),
+  MSEG1101: warning('Overlapping services', 'Both declarations are merged; remove the one that adds nothing, or correct its ports.'),
+
+  MSEG2001: error('Expired flow', 'Remove the flow, renew its expiry, or set onExpiredFlow to WARN while it is being removed.'),
+  MSEG2002: error('Unknown label key', 'No workload of the policy carries this label; correct the key, or label the workloads.'),
+  MSEG2003: error('Flow crosses a ringfence', 'Set crossesRingfence on the flow if the crossing is meant, or take it out.'),
+  MSEG2004: error('Conflicting enforcement modes', 'Set the mode on the workload itself, or make its segments agree.'),
+  MSEG2005: error('Peer matches nothing', 'The exclusions remove every address; a flow to nobody is never opened to everybody. Correct the exclusions.'),
+  MSEG2006: error('Invariant does not hold', 'Remove or narrow the flows named here, or change the invariant.'),
+  MSEG2007: error('Service and address family never meet', 'ICMP is IPv4 only and ICMPv6 is IPv6 only; give each family the service that exists there.'),
+  MSEG2008: error('Server does not offer the service', 'Add the service to the server, or take it out of the flow.'),
+  MSEG2101: warning('Expired flow', 'It is still open, because the policy asks for a warning only. Remove it or renew it.'),
+  MSEG2102: warning('Empty segment', 'Nothing is admitted through it. Label the workloads that belong to it, or remove it.'),
+  MSEG2103: warning('Redundant flow', 'Other flows admit all of it. Remove it, or narrow the others.'),
+  MSEG2104: warning('Selector matches no workload', 'Nothing is admitted through it. Label the workloads that it should match.'),
+
+  MSEG3001: error('Workload protected twice', 'Protect several resources of one workload in one protect call, or give each its own workload.'),
+  MSEG3002: error('Workload of another policy', 'Protect workloads of the policy that the enforcement point was made for.'),
+  MSEG3003: error('Unmanaged workload protected', 'Add it with addWorkload if this policy protects it.'),
+  MSEG3004: error('Too many rules', 'Refer to addresses by prefix list, group ranges of ports or addresses, split the workload, or raise the quotas in limits.'),
+  MSEG3005: error('Peer without address', 'Protect the peer by the same enforcement point, or declare its addresses, or name it by Peer.token.'),
+  MSEG3006: error('Service not expressible', 'Security groups filter ports of TCP and UDP only; allow the whole protocol, or filter it on the host.'),
+  MSEG3007: error('Another group undoes the policy', 'Narrow that group, detach it, or protect the resource with exclusive: true.'),
+  MSEG3008: error('Group that cannot be read', 'Its rules are not part of this app, so nobody can tell what they admit. Detach it, or protect the resource with exclusive: true.'),
+  MSEG3009: error('Nothing to attach to', 'Pass securityGroups(workload) to the resource itself, and call protect without it.'),
+  MSEG3010: error('Invalid limits', 'Rules per group times groups per interface may be at most 1000, groups per interface at most 16.'),
+  MSEG3011: error('Too many resources', 'One workload needs more resources than a stack may hold. Raise rulesPerGroup, or split the workload.'),
+  MSEG3012: error('Network ranges unknown', 'Give the enforcement point monitorScope: the CIDR blocks of the network.'),
+  MSEG3013: error('Policy changed too late', 'Declare workloads and flows before synthesis, or in an aspect that is visited before the enforcement point.'),
+  MSEG3014: error('Protection undone', 'Something replaced the groups of the resource after protect; leave that property to the enforcement point.'),
+  MSEG3015: error('Workload needs several groups', 'Pass securityGroupIds(workload) to the resource, or protect the resource itself.'),
+  MSEG3101: warning('Workload never protected', 'Protect it at an enforcement point, or add it with addUnmanagedWorkload.'),
+  MSEG3102: warning('Peer is reached by addresses', 'The peer is not protected here; its declared addresses stand for it.'),
+  MSEG3103: warning('No flow logs', 'Nothing will show what enforcement would block. Add FlowLogs for the VPC.'),
+  MSEG3104: warning('Split into nested stacks', 'Set partitions to the number named here: a later change of it replaces security groups.'),
+
+  MSEG8001: error('Unreadable manifest', 'Synthesize again with a version that writes schema version 1, and name the directory that holds segmentation.json.'),
+  MSEG8002: error('Unreadable artifact', 'Synthesize again; an artifact that cannot be read cannot be verified.'),
+  MSEG8003: error('No artifact', 'Name the directory that holds segmentation.json together with the templates or cdk.tf.json files.'),
+  MSEG8004: error('Artifact beyond the reader', 'The expression cannot be evaluated from the artifact alone, so nobody can tell what it admits. Write it out, or remove it.'),
+
+  MSEG9001: error('Package missing', 'Install the package named here.'),
+  MSEG9002: error('Wrong scope', 'Create the construct inside a stack of the framework named here.'),
+} as const satisfies Record<string, CatalogueEntry>;
+
+/** Stable id of a problem. */
+export type ProblemCode = keyof typeof CATALOGUE;
