@@ -1,0 +1,62 @@
+import { LabelSelector, ServiceRange } from '../algebra';
+
+/**
+ * What users declared, as plain data: the model's side of the compiler. Nothing here is resolved, and nothing here is
+ * part of the public API.
+ */
+export type PeerDeclaration =
+  | { readonly kind: 'workload'; readonly id: string; readonly policy: string }
+  | { readonly kind: 'segment'; readonly id: string; readonly policy: string }
+  | { readonly kind: 'labels'; readonly selector: LabelSelector }
+  | { readonly kind: 'any'; readonly families: readonly (4 | 6)[] }
+  | { readonly kind: 'cidrs'; readonly cidr: string; readonly except: readonly string[] }
+  | OpaqueDeclaration;
+
+export interface OpaqueDeclaration {
+  readonly kind: 'prefixList' | 'token';
+  readonly name: string;
+  readonly value: string;
+  readonly family: 4 | 6;
+  readonly maxEntries: number;
+}
+
+export interface NamedRange extends ServiceRange {
+  readonly name: string;
+}
+
+export interface WorkloadDeclaration {
+  readonly id: string;
+  readonly path: string;
+  readonly labels: { readonly [key: string]: string };
+  readonly services: readonly NamedRange[];
+  readonly addresses: readonly string[];
+  readonly mode?: string;
+  readonly criticality: string;
+  readonly managed: boolean;
+}
+
+export interface SegmentDeclaration {
+  readonly id: string;
+  readonly path: string;
+  readonly selector: LabelSelector;
+  readonly mode?: string;
+  readonly ringfence: boolean;
+}
+
+export interface FlowDeclaration {
+  readonly client: PeerDeclaration;
+  readonly server: PeerDeclaration;
+  /** Absent: what the server offers. */
+  readonly services?: readonly ServiceRange[];
+  readonly justification?: string;
+  readonly owner?: string;
+  readonly expires?: string;
+  readonly crossesRingfence: boolean;
+  /** Construct path of the workload, segment or policy on which the flow was declared. */
+  readonly origin: string;
+}
+
+export type InvariantDeclaration =
+  | { readonly kind: 'allows' | 'denies'; readonly client: PeerDeclaration; readonly server: PeerDeclaration; readonly services?: readonly ServiceRange[] }
+  | { readonly kind: 'exposure'; readonly exposed: readonly PeerDeclaration[] }
+  | { readonly kind: 'blastRadius'; readonly workload: PeerDeclaration; readonly atMost: number };

@@ -1,0 +1,10 @@
+export { Criticality } from './criticality';
+export { EnforcementMode } from './enforcement-mode';
+export { FlowOptions } from './flow-options';
+export { Invariant } from './invariant';
+export { IPeer, IpFamily, Peer, PrefixListOptions } from './peer';
+export { ExpiryAction, SegmentationPolicy, SegmentationPolicyProps } from './policy';
+export { Ringfence, Segment, SegmentProps } from './segment';
+export { Selector } from './selector';
+export { Service } from './service';
+export { UnmanagedWorkloadProps, Workload, WorkloadProps } from './workload';
