@@ -1,0 +1,103 @@
+import { createRequire } from 'module';
+import { join } from 'path';
+import type * as Cdktf from 'cdktf';
+import { IConstruct } from 'constructs';
+import { fail } from '../../support/errors';
+
+/** The modules of the AWS provider that this binding uses, with their types in one of the families. */
+interface ProviderModules {
+  'cloudwatch-log-group': typeof import('@cdktf/provider-aws/lib/cloudwatch-log-group');
+  'data-aws-caller-identity': typeof import('@cdktf/provider-aws/lib/data-aws-caller-identity');
+  'flow-log': typeof import('@cdktf/provider-aws/lib/flow-log');
+  'iam-role': typeof import('@cdktf/provider-aws/lib/iam-role');
+  'iam-role-policy': typeof import('@cdktf/provider-aws/lib/iam-role-policy');
+  'security-group': typeof import('@cdktf/provider-aws/lib/security-group');
+  'vpc-security-group-egress-rule': typeof import('@cdktf/provider-aws/lib/vpc-security-group-egress-rule');
+  'vpc-security-group-ingress-rule': typeof import('@cdktf/provider-aws/lib/vpc-security-group-ingress-rule');
+}
+
+/** What is called when a stack is written to its directory. */
+export interface CustomSynthesis {
+  onSynthesize(session: Cdktf.ISynthesisSession): void;
+}
+
+const RTTI = Symbol.for('jsii.rtti');
+
+interface Packages {
+  readonly core: string;
+  readonly provider: string;
+}
+
+/** The packages of the two families, by the jsii name of their stack class. */
+const FAMILIES: ReadonlyMap<string, Packages> = new Map([
+  ['cdktf.TerraformStack', { core: 'cdktf', provider: '@cdktf/provider-aws' }],
+  ['cdktn.TerraformStack', { core: 'cdktn', provider: '@cdktn/provider-aws' }],
+]);
+
+const own = createRequire(__filename);
+
+/**
+ * The packages that the user's stack is made of: CDK for Terraform, or CDK Terrain. A stack of one family takes no
+ * resources of the other, and a user has one of them installed, so they are loaded when a construct is made.
+ */
+export class TerraformFamily {
+  /** @throws MSEG9002 where no parent is a Terraform stack. */
+  public static of(scope: IConstruct): TerraformFamily {
+    for (const parent of [...scope.node.scopes].reverse()) {
+      const name = jsiiNames(parent).find((fqn) => FAMILIES.has(fqn));
+      if (name !== undefined) return new TerraformFamily(parent as Cdktf.TerraformStack, FAMILIES.get(name)!);
+    }
+    return fail('MSEG9002', scope.node.path, 'this construct belongs into a TerraformStack of cdktf or cdktn');
+  }
+
+  private constructor(public readonly stack: Cdktf.TerraformStack, private readonly packages: Packages) {}
+
+  /** @throws MSEG9001 */
+  public get core(): typeof Cdktf {
+    return this.load<typeof Cdktf>(this.packages.core);
+  }
+
+  /** One module of the AWS provider: the whole takes seconds and half a gigabyte to load. @throws MSEG9001 */
+  public aws<M extends keyof ProviderModules>(module: M): ProviderModules[M] {
+    return this.load<ProviderModules[M]>(this.packages.provider, `lib/${module}`);
+  }
+
+  public onSynthesize(construct: IConstruct, synthesis: CustomSynthesis): void {
+    const synthesizer = this.load<{ addCustomSynthesis(construct: IConstruct, synthesis: CustomSynthesis): void }>(
+      this.packages.core, 'lib/synthesize/synthesizer',
+    );
+    synthesizer.addCustomSynthesis(construct, synthesis);
+  }
+
+  private load<T>(name: string, path = ''): T {
+    const file = resolveFrom(join(name, path).replace(/\\/g, '/'));
+    if (file === undefined) return fail('MSEG9001', this.stack.node.path, `run "npm install ${name}": ${name} could not be found`);
+    return own(file) as T;
+  }
+}
+
+/**
+ * Where a module is. Beside this package it usually is; where this package is linked into a project, it is found from
+ * the project.
+ */
+function resolveFrom(name: string): string | undefined {
+  const project = [process.cwd(), ...(process.argv[1] ? [join(process.argv[1], '..')] : [])];
+  for (const options of [undefined, { paths: project }]) {
+    try {
+      return own.resolve(name, options);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') throw error;
+    }
+  }
+  return undefined;
+}
+
+/** The jsii names of an object's classes, the most derived one first. Classes of user code have none of their own. */
+function jsiiNames(construct: object): string[] {
+  const names: string[] = [];
+  for (let type: object | null = construct.constructor; type !== null; type = Object.getPrototypeOf(type) as object | null) {
+    const rtti = Object.getOwnPropertyDescriptor(type, RTTI)?.value as { fqn: string } | undefined;
+    if (rtti) names.push(rtti.fqn);
+  }
+  return names;
+}

@@ -1,0 +1,24 @@
+/**
+ * Terraform reads every string of a JSON configuration as a template, and the framework replaces what looks like one of
+ * its tokens. Text of users must be neither: it stands in the configuration as what it says.
+ */
+export function literal(text: string): string {
+  return escapeTemplates(withoutTokens(text));
+}
+
+/** The same, but tokens of the framework stay references: a value that may be known at deploy time only. */
+export function literalOrToken(text: string): string {
+  return text.split(/(\$\{TfToken\[[^\]]*\]\})/).map((part, index) => (index % 2 === 1 ? part : literal(part))).join('');
+}
+
+function escapeTemplates(text: string): string {
+  return text.replace(/\$\{/g, '$$$${').replace(/%\{/g, '%%{');
+}
+
+/**
+ * A marker of the framework cannot be escaped, so what looks like one gets a space. Number tokens are negative doubles
+ * of the largest exponents.
+ */
+function withoutTokens(text: string): string {
+  return text.replace(/TfToken\[/g, 'TfToken [').replace(/(?<=\d)e\+(?=\d{3})/g, 'e +');
+}
