@@ -1,0 +1,84 @@
+import { Problem } from '../../../../support/errors';
+import { isObject } from '../files';
+import { ReadCarrier } from '../model';
+import { argument, groupId, isIntrinsic, Located, References } from './references';
+import { asItStands } from './rules';
+import { Template } from './template';
+
+/** Types that name groups without having interfaces. */
+const NO_INTERFACE = /^AWS::(EC2::SecurityGroup|CloudFormation::Stack$|IAM::)/;
+/** Types whose properties' names mean what they say. */
+const AWS_SERVICE = /^AWS::(?!CloudFormation::)/;
+/** Properties that hold security groups, whatever the service calls them. */
+const GROUP_PROPERTY = /SecurityGroup|^GroupSet$|^Groups$/i;
+
+/** Every resource with at least one known group in a list of its properties, with all groups of such lists. */
+export function readCarriers(templates: readonly Template[], references: References, problems: Problem[]): ReadCarrier[] {
+  return templates.flatMap((template) => [...template.resources].flatMap(([id, { type, properties }]) => {
+    if (NO_INTERFACE.test(type)) return [];
+    const scan = new Scan(references, groupId(template, id), AWS_SERVICE.test(type), problems);
+    scan.visit({ value: properties, template }, '');
+    return scan.carriers();
+  }));
+}
+
+/** One resource: a walk through all its properties, since each service has a place of its own for groups. */
+class Scan {
+  private readonly groups = new Set<string>();
+  private readonly unknown = new Set<string>();
+
+  public constructor(
+    private readonly references: References,
+    private readonly id: string,
+    private readonly takesSingle: boolean,
+    private readonly problems: Problem[],
+  ) {}
+
+  public carriers(): ReadCarrier[] {
+    return this.groups.size > 0 ? [{ id: this.id, groups: this.groups, unknown: this.unknown }] : [];
+  }
+
+  public visit(located: Located, property: string): void {
+    const { value, template } = located;
+    const branches = argument(value, 'Fn::If');
+    if (Array.isArray(branches)) {
+      branches.slice(1).forEach((branch) => this.visit({ value: branch, template }, property));
+    } else if (Array.isArray(value) || isIntrinsic(value)) {
+      this.visitReference(located, property);
+    } else if (isObject(value)) {
+      for (const [name, content] of Object.entries(value)) {
+        this.visit({ value: content, template }, GROUP_PROPERTY.test(property) && !Array.isArray(content) ? property : name);
+      }
+    }
+  }
+
+  private visitReference(located: Located, property: string): void {
+    const elements = this.references.elements(located)?.flatMap((element) => this.references.alternatives(element));
+    if (elements) return this.visitList(elements, property);
+    const group = this.references.group(located);
+    if (group !== undefined) {
+      // A single group counts where the name says that it is one: an environment variable may hold a group's id, too.
+      if (this.takesSingle && GROUP_PROPERTY.test(property)) this.groups.add(group);
+    } else if (GROUP_PROPERTY.test(property) && this.mentionsGroup(located)) {
+      this.problems.push({ code: 'MSEG8004', where: this.id, message: `${property} ${JSON.stringify(located.value)} cannot be evaluated` });
+    }
+  }
+
+  private visitList(elements: readonly Located[], property: string): void {
+    const groups = elements.map((element) => this.references.group(element));
+    if (!groups.some((group) => group !== undefined)) {
+      elements.forEach((element) => this.visit(element, property));
+      return;
+    }
+    groups.forEach((group, index) => {
+      if (group === undefined) this.unknown.add(asItStands(elements[index].value));
+      else this.groups.add(group);
+    });
+  }
+
+  private mentionsGroup({ value, template }: Located): boolean {
+    if (this.references.group({ value, template }) !== undefined) return true;
+    const parts = Array.isArray(value) ? (value as unknown[]) : isObject(value) ? Object.values(value) : [];
+    return parts.some((part) => this.mentionsGroup({ value: part, template }));
+  }
+}

@@ -1,0 +1,39 @@
+import { Dirent, readdirSync, readFileSync } from 'fs';
+import { join } from 'path';
+import { fail } from '../../../support/errors';
+import { sortedBy } from '../../../support/order';
+
+/** Folders that hold other people's files: bundled assets, installed packages, tools' own state. */
+const FOREIGN = /^(asset\.|node_modules$|\.)/;
+
+/** Files below the directory whose name fits, as relative paths with forward slashes, in order of their text. */
+export function filesBelow(directory: string, fits: (name: string) => boolean, below = ''): string[] {
+  return sortedBy(entriesOf(directory, below), ({ name }) => name).flatMap((entry) => {
+    const path = below === '' ? entry.name : `${below}/${entry.name}`;
+    if (entry.isDirectory()) return FOREIGN.test(entry.name) ? [] : filesBelow(directory, fits, path);
+    return entry.isFile() && fits(entry.name) ? [path] : [];
+  });
+}
+
+/** The object in a JSON file. @throws MSEG8002 if it holds no such thing. */
+export function readJsonObject(directory: string, path: string): { readonly [key: string]: unknown } {
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(join(directory, path), 'utf8').replace(/^\ufeff/, ''));
+  } catch (error) {
+    return fail('MSEG8002', path, (error as Error).message);
+  }
+  return isObject(content) ? content : fail('MSEG8002', path, 'it holds no JSON object');
+}
+
+export function isObject(value: unknown): value is { readonly [key: string]: unknown } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function entriesOf(directory: string, below: string): Dirent[] {
+  try {
+    return readdirSync(join(directory, below), { withFileTypes: true });
+  } catch (error) {
+    return fail('MSEG8003', below || directory, (error as Error).message);
+  }
+}
