@@ -43,8 +43,9 @@ describe.each(FRAMEWORKS)('hostile text in $name', (framework) => {
 
     const { ingress, groups } = mapsOf(test.synth().configuration('Shop'));
 
-    const texts = [...Object.values<Json>(ingress).map(({ description }) => description), ...Object.values<Json>(groups).flatMap(({ tags }) => Object.values(tags))];
-    for (const written of texts) {
+    const descriptions = Object.values<Json>(ingress).map(({ description }) => description);
+    const tags = Object.values<Json>(groups).flatMap((group) => Object.values<string>(group.tags));
+    for (const written of [...descriptions, ...tags]) {
       expect(asTerraformReadsIt(written)).toMatch(/^[A-Za-z0-9 ._\-:/()#,@[\]+=&;{}!$*]{1,255}$/);
     }
     const [{ justification, owner }] = test.manifest('Shop').policies[0].flows;

@@ -56,7 +56,8 @@ describe.each(FRAMEWORKS)('security groups in $name', (framework) => {
   test('GIVEN a group WHEN synthesized THEN its resource carries every tag that is planned for it', () => {
     const configuration = shop(EnforcementMode.MONITOR).configuration('Shop');
 
-    for (const { tags } of Object.values<Json>(mapsOf(configuration).groups)) expect(Object.keys(tags).sort()).toEqual([...GROUP_TAGS].sort());
+    const planned = Object.values<Json>(mapsOf(configuration).groups).map(({ tags }) => Object.keys(tags).sort());
+    expect(planned).toEqual(planned.map(() => [...GROUP_TAGS].sort()));
     expect(only(configuration, 'aws_security_group').tags).toEqual(Object.fromEntries(GROUP_TAGS.map((tag) => [tag, `\${each.value.tags["${tag}"]}`])));
   });
 
