@@ -62,12 +62,17 @@ class Facts {
 
   /** Services of flows that hold both peers whole. */
   public surelyOpen(client: CompiledPeer, server: CompiledPeer): ServiceSet {
-    return this.union(client, server, (asked, declared) => this.addressesOf(asked)?.isSubsetOf(blockOf(declared) ?? AddressSet.EMPTY) ?? false);
+    return this.union(client, server, (asked, declared) => {
+      const inside = this.addressesOf(asked);
+      return inside !== undefined && inside.isSubsetOf(blockOf(declared) ?? AddressSet.EMPTY);
+    });
   }
 
   /** Services of flows that touch both peers, and what two workloads can do by way of overlapping blocks. */
   public possiblyOpen(client: CompiledPeer, server: CompiledPeer): ServiceSet {
-    if ('workload' in client && 'workload' in server) return this.access.get(client.workload)?.get(server.workload) ?? ServiceSet.EMPTY;
+    if ('workload' in client && 'workload' in server) {
+      return this.access.get(client.workload)?.get(server.workload) ?? ServiceSet.EMPTY;
+    }
     return this.union(client, server, (asked, declared) => {
       const [a, b] = [this.addressesOf(asked), this.addressesOf(declared)];
       return a === undefined || b === undefined || !a.intersect(b).isEmpty();

@@ -59,7 +59,8 @@ function addAccessByAddress(policy: CompiledPolicy, access: Access): void {
     for (const into of inward) {
       const services = out.services.intersect(into.services);
       if (services.isEmpty()) continue;
-      const meets = !out.addresses.intersect(places.get(into.workload)!).isEmpty() && !into.addresses.intersect(places.get(out.workload)!).isEmpty();
+      const [from, to] = [places.get(out.workload)!, places.get(into.workload)!];
+      const meets = !out.addresses.intersect(to).isEmpty() && !into.addresses.intersect(from).isEmpty();
       if (meets) grant(access, out.workload, into.workload, services);
     }
   }

@@ -1,3 +1,4 @@
+import { sortedBy } from '../support/order';
 import { CompiledPolicy, Mode } from './compiled-policy';
 import { Membership } from './membership';
 import { FlowMerger } from './merge-flows';
@@ -8,7 +9,6 @@ import { resolveInvariant } from './resolve-invariants';
 import { PeerResolver } from './resolve-peers';
 import { resolveSegments, resolveWorkloads } from './resolve-workloads';
 import { PolicySnapshot } from './snapshot';
-import { sortedBy } from '../support/order';
 
 /**
  * Compiles a policy: segments and labels become workloads, flows become flows between single peers, and what several

@@ -1,4 +1,4 @@
-import { AddressSet, ServiceSet } from '../algebra';
+import { ServiceSet } from '../algebra';
 import { CompiledFlow, CompiledPeer, CompiledPolicy } from './compiled-policy';
 import { blockOf } from './peers';
 
@@ -28,24 +28,25 @@ export interface Verdict {
  * the other. Both ends must admit the packet; an end that no workload of the policy stands at is not asked.
  */
 export function evaluate(policy: CompiledPolicy, packet: Packet): Verdict {
-  const egress = admittedAt(policy, packet.client, (flow) => flow.client, (flow) => matches(policy, flow.server, packet.server), packet.service);
-  const ingress = admittedAt(policy, packet.server, (flow) => flow.server, (flow) => matches(policy, flow.client, packet.client), packet.service);
+  const { client, server, service } = packet;
+  const egress = admittedAt(policy, client, service, (flow) => [flow.client, matches(policy, flow.server, server)]);
+  const ingress = admittedAt(policy, server, service, (flow) => [flow.server, matches(policy, flow.client, client)]);
   const asked = [egress, ingress].filter((flows) => flows !== undefined);
   return { allowed: asked.length > 0 && asked.every((flows) => flows.length > 0), egress, ingress };
 }
 
+/** The flows that admit the service at one end; `look` gives a flow's own end and whether its other end matches. */
 function admittedAt(
   policy: CompiledPolicy,
   own: Endpoint,
-  ownPeer: (flow: CompiledFlow) => CompiledPeer,
-  peerMatches: (flow: CompiledFlow) => boolean,
   service: ServiceSet,
+  look: (flow: CompiledFlow) => [CompiledPeer, boolean],
 ): CompiledFlow[] | undefined {
   const workload = policy.workloads.find((candidate) => candidate.id === own.workload);
   if (!workload?.managed) return undefined;
   return policy.flows.filter((flow) => {
-    const peer = ownPeer(flow);
-    return 'workload' in peer && peer.workload === workload.id && peerMatches(flow) && admits(flow, service);
+    const [end, peerMatches] = look(flow);
+    return 'workload' in end && end.workload === workload.id && peerMatches && admits(flow, service);
   });
 }
 
@@ -54,12 +55,8 @@ function admits(flow: CompiledFlow, service: ServiceSet): boolean {
 }
 
 /** A block matches a known address only; what is behind a prefix list or token nobody knows here. */
-function matches(policy: CompiledPolicy, peer: CompiledPeer, endpoint: Endpoint): boolean {
-  if ('workload' in peer) return peer.workload === endpoint.workload || addressesOf(policy, peer.workload).contains(endpoint.address ?? '');
-  const block = blockOf(peer);
-  return block !== undefined && endpoint.address !== undefined && block.contains(endpoint.address);
-}
-
-function addressesOf(policy: CompiledPolicy, id: string): AddressSet {
-  return policy.workloads.find((workload) => workload.id === id)?.addresses ?? AddressSet.EMPTY;
+function matches(policy: CompiledPolicy, peer: CompiledPeer, { workload, address }: Endpoint): boolean {
+  if ('workload' in peer && peer.workload === workload) return true;
+  const block = 'workload' in peer ? policy.workloads.find(({ id }) => id === peer.workload)?.addresses : blockOf(peer);
+  return block !== undefined && address !== undefined && block.contains(address);
 }

@@ -1,5 +1,5 @@
-import { Problem, SegmentationError } from '../support/errors';
 import { ProblemCode } from '../support/catalogue';
+import { Problem, SegmentationError } from '../support/errors';
 import { Finding } from './compiled-policy';
 
 /** Collects what is wrong, so that users see all of it at once. */

@@ -1,11 +1,11 @@
 import { FlowDeclaration } from '../model/declarations';
 import { CompiledPeer, CompiledSegment, CompiledWorkload } from './compiled-policy';
+import { ManifestService } from './manifest-types';
 import { FlowMerger } from './merge-flows';
 import { familyOf, peerName } from './peers';
 import { Problems } from './problems';
 import { PeerResolver } from './resolve-peers';
 import { PolicySnapshot } from './snapshot';
-import { ManifestService } from './manifest-types';
 
 /** Expands declared flows into flows between single peers, and checks each declaration on the way. */
 export class FlowResolver {

@@ -57,7 +57,13 @@ function modesBySegment(snapshot: PolicySnapshot, segments: readonly CompiledSeg
   return modes;
 }
 
-function modeOf(workload: WorkloadDeclaration, fromSegments: Map<string, string> | undefined, snapshot: PolicySnapshot, problems: Problems): Mode {
+/** The workload's own word counts first, then its segments', then the policy's. */
+function modeOf(
+  workload: WorkloadDeclaration,
+  fromSegments: ReadonlyMap<string, string> | undefined,
+  snapshot: PolicySnapshot,
+  problems: Problems,
+): Mode {
   if (workload.mode !== undefined) return workload.mode as Mode;
   if (fromSegments === undefined) return snapshot.mode as Mode;
   if (fromSegments.size > 1) {

@@ -1,7 +1,7 @@
-import { AddressSet, ServiceSet } from '../../algebra';
+import { AddressBlock, AddressSet, parseCidr, ServiceSet } from '../../algebra';
 import { CompiledFlow, OpaquePeer } from '../../compiler';
 import { sortedBy } from '../../support/order';
-import { addressPeers, LoweredRule, ruleKey, rulePeerKey, weightOf } from './lower';
+import { addressPeers, LoweredRule, rulePeerKey, weightOf } from './lower';
 import { End, RulePeer } from './plan-types';
 import { RuleTraffic, ruleTraffic } from './rule-traffic';
 
@@ -20,8 +20,10 @@ interface Rectangle {
 export function aggregate(rules: readonly LoweredRule[], opaque: ReadonlyMap<string, OpaquePeer>): LoweredRule[] {
   const groups = new Map<string, LoweredRule[]>();
   for (const rule of rules) {
-    const key = `${rule.end} ${isBlock(rule.peer) ? 'blocks' : rulePeerKey(rule.peer)}`;
-    groups.set(key, [...(groups.get(key) ?? []), rule]);
+    const key = `${rule.end} ${isBlock(rule.peer) ? `blocks ${rule.traffic.protocol}` : rulePeerKey(rule.peer)}`;
+    const group = groups.get(key);
+    if (group) group.push(rule);
+    else groups.set(key, [rule]);
   }
   return [...groups.values()].flatMap((group) => smaller(group, isBlock(group[0].peer) ? mergeBlocks(group, opaque) : mergePorts(group)));
 }
@@ -33,31 +35,58 @@ function smaller(before: readonly LoweredRule[], after: readonly LoweredRule[]):
 
 /** Rules to one peer that is compared by identity: only their services can be merged. */
 function mergePorts(rules: readonly LoweredRule[]): LoweredRule[] {
-  const rectangles = rules.map((rule) => ({ addresses: AddressSet.EMPTY, services: servicesOfRule(rule), rule }));
+  const parts = rules.map((rule) => ({ rule, services: servicesOfRule(rule) }));
   const { end, peer, weight } = rules[0];
-  return trafficOf(ServiceSet.union(rectangles.map((rectangle) => rectangle.services))).map(({ traffic, services }) => (
-    { end, peer, weight, traffic, flows: flowsWithin(rectangles, (rectangle) => !rectangle.services.intersect(services).isEmpty()) }
-  ));
+  return trafficOf(ServiceSet.union(parts.map((part) => part.services))).map(({ traffic, services }) => {
+    const flows = flowsOf(parts.filter((part) => part.services.isSubsetOf(services)).map((part) => part.rule));
+    return { end, peer, weight, traffic, flows };
+  });
 }
 
-/** For every stretch of services the union of the blocks that have it, in as few blocks as there are. */
+/** Rules of one protocol: for every stretch of services the union of the blocks that have it, in as few blocks as there are. */
 function mergeBlocks(rules: readonly LoweredRule[], opaque: ReadonlyMap<string, OpaquePeer>): LoweredRule[] {
   const rectangles = rules.map((rule) => ({ addresses: addressesOfRule(rule), services: servicesOfRule(rule), rule }));
   const { end } = rules[0];
-  const merged = new Map<string, LoweredRule>();
-  for (const { services, addresses } of stretches(rectangles)) {
-    for (const { traffic, services: part } of trafficOf(services)) {
-      for (const peer of addressPeers(end, addresses.cidrs(), traffic)) {
-        const block = AddressSet.cidr((peer as { cidr: string }).cidr);
-        const flows = flowsWithin(rectangles, (rectangle) => (
-          !rectangle.services.intersect(part).isEmpty() && !rectangle.addresses.intersect(block).isEmpty()
-        ));
-        const rule = { end, peer, traffic, flows, weight: weightOf(peer, opaque) };
-        merged.set(ruleKey(rule), rule);
-      }
-    }
+  return stretches(rectangles).flatMap(({ services, addresses }) => trafficOf(services).flatMap(({ traffic, services: part }) => {
+    const meeting = rectangles.filter((rectangle) => !rectangle.services.intersect(part).isEmpty()).map(({ rule }) => rule);
+    const peers = addressPeers(end, addresses.cidrs(), traffic);
+    const owners = rulesByBlock(peers.map(blockOfPeer), meeting);
+    return peers.map((peer, index) => ({ end, peer, traffic, flows: flowsOf(owners[index]), weight: weightOf(peer, opaque) }));
+  }));
+}
+
+/**
+ * Which rules each merged block stands for. Two blocks are nested or apart, and a rule's block lies whole in the union:
+ * it is inside one merged block, or, where everything outbound is halved, contains two.
+ */
+function rulesByBlock(merged: readonly AddressBlock[], rules: readonly LoweredRule[]): LoweredRule[][] {
+  const owners: LoweredRule[][] = merged.map(() => []);
+  const sorted = merged.map((block, index) => ({ block, index })).sort((a, b) => compareBlocks(a.block, b.block));
+  for (const rule of rules) {
+    const own = blockOfPeer(rule.peer);
+    for (let at = firstNotBefore(sorted, own); at < sorted.length && meets(sorted[at].block, own); at += 1) owners[sorted[at].index].push(rule);
   }
-  return [...merged.values()];
+  return owners;
+}
+
+/** Binary search for the first block that does not end before the other begins. */
+function firstNotBefore(sorted: readonly { readonly block: AddressBlock }[], own: AddressBlock): number {
+  let low = 0;
+  for (let high = sorted.length; low < high;) {
+    const middle = (low + high) >> 1;
+    const { family, to } = sorted[middle].block;
+    if (family < own.family || (family === own.family && to < own.from)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function meets(a: AddressBlock, b: AddressBlock): boolean {
+  return a.family === b.family && a.from <= b.to && b.from <= a.to;
+}
+
+function compareBlocks(a: AddressBlock, b: AddressBlock): number {
+  return a.family - b.family || (a.from < b.from ? -1 : 1);
 }
 
 /** Services that the same addresses have, with these addresses. */
@@ -98,8 +127,12 @@ function addressesOfRule({ peer }: LoweredRule): AddressSet {
   return AddressSet.cidr((peer as { cidr: string }).cidr);
 }
 
-function flowsWithin(rectangles: readonly Rectangle[], meets: (rectangle: Rectangle) => boolean): Set<CompiledFlow> {
-  return new Set(rectangles.filter(meets).flatMap((rectangle) => [...rectangle.rule.flows]));
+function blockOfPeer(peer: RulePeer): AddressBlock {
+  return parseCidr((peer as { cidr: string }).cidr);
+}
+
+function flowsOf(rules: readonly LoweredRule[]): Set<CompiledFlow> {
+  return new Set(rules.flatMap((rule) => [...rule.flows]));
 }
 
 function isBlock(peer: RulePeer): boolean {

@@ -101,7 +101,7 @@ class Planner {
     return `${workload.id} needs ${counts.join(', ')}; ${slots} free groups of ${rulesPerGroup} rules a direction and family do not hold them`;
   }
 
-  private group(workload: CompiledWorkload, role: GroupRole, place: { shard: number; shards: number }, rules: readonly LoweredRule[]): PlannedGroup {
+  private group(workload: CompiledWorkload, role: GroupRole, place: Place, rules: readonly LoweredRule[]): PlannedGroup {
     const { policy } = this.request;
     const key = groupKey(workload.id, role, place.shard);
     return {
@@ -122,6 +122,9 @@ class Planner {
     };
   }
 }
+
+/** Which of a workload's groups. */
+type Place = Pick<PlannedGroup, 'shard' | 'shards'>;
 
 /** Ids hold no slash, so that no workload's id can look like another's second group. */
 function groupKey(workload: string, role: GroupRole, shardNumber: number): string {

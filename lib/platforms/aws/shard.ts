@@ -9,7 +9,8 @@ export interface Capacity {
   readonly egress: { readonly 4: number; readonly 6: number };
 }
 
-const ENDS: readonly End[] = ['ingress', 'egress'];
+/** What is left of a capacity. */
+type Room = Record<End, { 4: number; 6: number }>;
 
 /**
  * Deals rules out to as few groups as hold them. Each rule prefers a group by its content, so that one more rule moves
@@ -36,7 +37,7 @@ function orderForDealing(rules: readonly LoweredRule[]): { rule: LoweredRule; pr
 }
 
 function deal(ordered: readonly { rule: LoweredRule; preference: number }[], capacities: readonly Capacity[]): LoweredRule[][] | undefined {
-  const room = capacities.map((capacity) => Object.fromEntries(ENDS.map((end) => [end, { ...capacity[end] }])) as Record<End, { 4: number; 6: number }>);
+  const room: Room[] = capacities.map(({ ingress, egress }) => ({ ingress: { ...ingress }, egress: { ...egress } }));
   const shards: LoweredRule[][] = capacities.map(() => []);
   for (const { rule, preference } of ordered) {
     const index = firstWithRoom(rule, room, preference % capacities.length);
@@ -48,7 +49,7 @@ function deal(ordered: readonly { rule: LoweredRule; preference: number }[], cap
   return shards;
 }
 
-function firstWithRoom(rule: LoweredRule, room: readonly Record<End, { 4: number; 6: number }>[], preferred: number): number | undefined {
+function firstWithRoom(rule: LoweredRule, room: readonly Room[], preferred: number): number | undefined {
   for (let step = 0; step < room.length; step += 1) {
     const index = (preferred + step) % room.length;
     const left = room[index][rule.end];
