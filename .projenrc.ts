@@ -113,7 +113,7 @@ project.package.addField('peerDependenciesMeta', Object.fromEntries(
   ['aws-cdk-lib', 'cdktf', '@cdktf/provider-aws', 'cdktn', '@cdktn/provider-aws'].map((name) => [name, { optional: true }]),
 ));
 
-for (const path of ['.ci', '.editorconfig', '.npmrc', 'api', 'demo.out', 'eslint.config.mjs', 'examples', 'jest.config.js', 'scripts', 'CONTRIBUTING.md']) {
+for (const path of ['.ci', '.editorconfig', '.npmrc', 'api', 'demo.out', 'eslint.*.mjs', 'examples', 'jest.config.js', 'scripts', 'ARCHITECTURE.md', 'CONTRIBUTING.md']) {
   project.npmignore?.exclude(`/${path}`);
 }
 project.npmignore?.include('.jsii.gz');
@@ -155,6 +155,8 @@ for (const unused of ['clobber', 'compat', 'eject', 'watch']) project.removeTask
 
 // The framework we develop against is newer than the oldest one that users may have (JSII6 would rather have them equal).
 project.compileTask.reset('jsii --silence-warnings=reserved-word --silence-warnings=JSII6 --compress-assembly');
+// Declarations once more, without internals: those name types of frameworks that a user may not have. (jsii refuses the option.)
+project.compileTask.exec('tsc -p tsconfig.json --emitDeclarationOnly --stripInternal --noCheck');
 project.compileTask.exec('tsx scripts/lazify.ts build/index.js');
 // `package-all` needs the toolchains of the other languages.
 project.packageTask.reset();

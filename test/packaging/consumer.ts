@@ -56,7 +56,7 @@ export class Consumer {
 
   /** Type-checks app.ts; returns the compiler's complaints. */
   public typecheck(...options: string[]): string {
-    return this.bin('tsc', '--noEmit', '--strict', '--skipLibCheck', '--target', 'es2022', ...options, 'app.ts').stdout;
+    return this.bin('tsc', '--noEmit', '--strict', '--target', 'es2022', ...options, 'app.ts').stdout;
   }
 
   /** Compiles app.ts to CommonJS and esm.mts to an ES module. */
