@@ -1,3 +1,5 @@
 export * from './model';
+
+// Made lazy after compiling (scripts/lazify.ts): a user has one of the frameworks, seldom both.
 export * as awsCdk from './bindings/aws-cdk';
 export * as cdktf from './bindings/cdktf';
