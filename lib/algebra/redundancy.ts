@@ -1,5 +1,5 @@
 import { compareText } from '../support/order';
-import { coverOf } from './redundancy/cover';
+import { coverOf, isCovered } from './redundancy/cover';
 import { RectangleIndex } from './redundancy/rectangle-index';
 import { Rectangle, rectanglesOf } from './redundancy/rectangles';
 import { soleItems, topItems } from './redundancy/sweep';
@@ -66,7 +66,7 @@ class Analysis {
     const found = candidates.map((item) => {
       // Those that stay explain best why one goes. One that stays itself is covered only with the help of some that go.
       const index = kept.has(item) ? wholeIndex : keptIndex;
-      const cover = coverOf(this.rectanglesByItem[item], index, (other) => other !== item)!;
+      const cover = coverOf(this.rectanglesByItem[item], index, (other) => other !== item);
       return { key: this.distinct[item].key, coveredBy: [...cover].map((other) => this.distinct[other].key).sort(compareText) };
     });
     return [...this.obvious, ...found].sort((a, b) => compareText(a.key, b.key));
@@ -88,7 +88,7 @@ class Analysis {
     if (undecided.length === 0) return kept;
     const index = this.indexOf((item) => kept.has(item));
     for (const item of undecided) {
-      if (coverOf(this.rectanglesByItem[item], index, (other) => other !== item && kept.has(other))) kept.delete(item);
+      if (isCovered(this.rectanglesByItem[item], index, (other) => other !== item && kept.has(other))) kept.delete(item);
     }
     return kept;
   }
