@@ -64,7 +64,9 @@ function rulesByBlock(merged: readonly AddressBlock[], rules: readonly LoweredRu
   const sorted = merged.map((block, index) => ({ block, index })).sort((a, b) => compareBlocks(a.block, b.block));
   for (const rule of rules) {
     const own = blockOfPeer(rule.peer);
-    for (let at = firstNotBefore(sorted, own); at < sorted.length && meets(sorted[at].block, own); at += 1) owners[sorted[at].index].push(rule);
+    for (let at = firstNotBefore(sorted, own); at < sorted.length && meets(sorted[at].block, own); at += 1) {
+      owners[sorted[at].index].push(rule);
+    }
   }
   return owners;
 }
