@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { FLOW_LOG_AGGREGATION_SECONDS, FLOW_LOG_ROLE_ACTIONS, FLOW_LOG_SERVICES, FLOW_LOG_TRAFFIC, flowLogFormat } from '../../platforms/aws/flow-log-fields';
 import { TerraformFamily } from './family';
-import { registerFlowLogs } from './registry';
+import { registerNetwork } from './registry';
 import { literal, literalOrToken } from './terraform-text';
 
 /** Properties of `FlowLogs`. */
@@ -45,21 +45,19 @@ export class FlowLogs extends Construct {
   /** Name of the log group; absent if the logs go to a bucket. */
   public readonly logGroupName?: string;
 
-  /** @internal */
-  public readonly _family: TerraformFamily;
-
+  private readonly family: TerraformFamily;
   private readonly tags: { readonly [key: string]: string };
 
   /** @throws MSEG9001 if the AWS provider is not installed; MSEG9002 outside of a Terraform stack. */
   public constructor(scope: Construct, id: string, props: FlowLogsProps) {
     super(scope, id);
-    this._family = TerraformFamily.of(this);
+    this.family = TerraformFamily.of(this);
     this.vpcId = props.vpcId;
     const tags = Object.entries(props.tags ?? {}).map(([key, value]) => [literalOrToken(key), literalOrToken(value)]);
     this.tags = { Name: literal(this.node.path), ...Object.fromEntries(tags) };
     const logGroup = props.bucketArn === undefined ? this.createLogGroup(props) : undefined;
     this.logGroupName = logGroup?.name;
-    const { FlowLog } = this._family.aws('flow-log');
+    const { FlowLog } = this.family.aws('flow-log');
     this.flowLogId = new FlowLog(this, 'flow-log', {
       vpcId: props.vpcId,
       trafficType: FLOW_LOG_TRAFFIC,
@@ -70,11 +68,11 @@ export class FlowLogs extends Construct {
         ? { logDestinationType: 's3', logDestination: props.bucketArn }
         : { logDestinationType: 'cloud-watch-logs', logDestination: logGroup.arn, iamRoleArn: this.createRole(logGroup.arn) }),
     }).id;
-    registerFlowLogs(this);
+    registerNetwork(this, { vpcId: props.vpcId, family: this.family });
   }
 
   private createLogGroup({ retentionDays, kmsKeyArn }: FlowLogsProps): { readonly name: string; readonly arn: string } {
-    const { CloudwatchLogGroup } = this._family.aws('cloudwatch-log-group');
+    const { CloudwatchLogGroup } = this.family.aws('cloudwatch-log-group');
     return new CloudwatchLogGroup(this, 'log-group', {
       namePrefix: 'microseg-flow-logs-',
       retentionInDays: retentionDays ?? 90,
@@ -85,9 +83,9 @@ export class FlowLogs extends Construct {
 
   /** A role that writes to this log group and to nothing else, for flow logs of this account alone. */
   private createRole(logGroupArn: string): string {
-    const { IamRole } = this._family.aws('iam-role');
-    const { IamRolePolicy } = this._family.aws('iam-role-policy');
-    const { DataAwsCallerIdentity } = this._family.aws('data-aws-caller-identity');
+    const { IamRole } = this.family.aws('iam-role');
+    const { IamRolePolicy } = this.family.aws('iam-role-policy');
+    const { DataAwsCallerIdentity } = this.family.aws('data-aws-caller-identity');
     const account = new DataAwsCallerIdentity(this, 'account', {}).accountId;
     const role = new IamRole(this, 'role', {
       assumeRolePolicy: policyDocument({

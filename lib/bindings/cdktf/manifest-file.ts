@@ -2,9 +2,9 @@ import { EnforcementPointEntry, ManifestEntry, manifestOf, ManifestPeer, writeMa
 import { RulePeer } from '../../platforms/aws/plan-types';
 import { compareText, sortedBy } from '../../support/order';
 import { renderedIn } from './deploy-time-values';
+import type { EnforcementPoint } from './enforcement-point';
 import { monitorScopePeers } from './monitor-scope';
 import { pointsOf } from './registry';
-import type { SecurityGroups } from './security-groups';
 
 /** Name of the platform in manifests and reports. */
 const PLATFORM = 'aws';
@@ -13,24 +13,24 @@ const PLATFORM = 'aws';
  * Writes the policies that the enforcement points of one stack enforce. A policy that is enforced in several stacks is
  * written alike next to each of them.
  */
-export function writeManifestOf(points: readonly SecurityGroups[], directory: string): void {
+export function writeManifestOf(points: readonly EnforcementPoint[], directory: string): void {
   const policies = [...new Set(points.map(({ policy }) => policy))];
   writeManifest(directory, manifestOf(policies.map((policy) => entryOf(pointsOf(policy)))));
 }
 
-function entryOf(points: readonly SecurityGroups[]): ManifestEntry {
-  const { policy, invariants } = points[0]._enforcement();
+function entryOf(points: readonly EnforcementPoint[]): ManifestEntry {
+  const { policy, invariants } = points[0].enforcement;
   return { policy, invariants, enforcementPoints: points.map(enforcementPointOf), rendered: renderedForms(points) };
 }
 
-function enforcementPointOf(point: SecurityGroups): EnforcementPointEntry {
-  const { monitorScope = [], monitorScopeIpv6 = [] } = point._props;
-  const peers = monitorScopePeers(point.node.path, monitorScope, monitorScopeIpv6).map(manifestPeer);
+function enforcementPointOf(point: EnforcementPoint): EnforcementPointEntry {
+  const { monitorScope = [], monitorScopeIpv6 = [] } = point.props;
+  const peers = monitorScopePeers(point.path, monitorScope, monitorScopeIpv6).map(manifestPeer);
   return {
     platform: PLATFORM,
-    path: point.node.path,
+    path: point.path,
     monitorScope: sortedBy(peers, (peer) => JSON.stringify(peer)),
-    workloads: [...point._protected.keys()].sort(compareText),
+    workloads: [...point.protects.keys()].sort(compareText),
   };
 }
 
@@ -47,24 +47,24 @@ function manifestPeer(peer: RulePeer): ManifestPeer {
  * How opaque values stand in the configurations: the same value reads differently in each stack. It is looked up only
  * where a rule uses it, because the same text in another stack may be something else.
  */
-function renderedForms(points: readonly SecurityGroups[]): Map<string, string[]> {
+function renderedForms(points: readonly EnforcementPoint[]): Map<string, string[]> {
   const forms = new Map<string, Set<string>>();
   for (const point of points) {
     for (const [key, value] of opaqueUses(point)) {
       if (!forms.has(key)) forms.set(key, new Set());
-      forms.get(key)!.add(renderedIn(point._family, value));
+      forms.get(key)!.add(renderedIn(point.family, value));
     }
   }
   return new Map([...forms].map(([key, texts]) => [key, [...texts].sort(compareText)]));
 }
 
 /** Peer key to value, each once. */
-function opaqueUses(point: SecurityGroups): Map<string, string> {
+function opaqueUses(point: EnforcementPoint): Map<string, string> {
   const uses = new Map<string, string>();
-  for (const { rules } of point._enforcement().plan.groups) {
+  for (const { rules } of point.enforcement.plan.groups) {
     for (const { peer } of rules) {
       if (peer.kind === 'token' || peer.kind === 'prefixList') uses.set(`${peer.kind}:${peer.name}`, peer.value);
-      if (peer.kind === 'foreignGroup') uses.set(`group:${peer.workload}`, point._foreignGroups[peer.workload]);
+      if (peer.kind === 'foreignGroup') uses.set(`group:${peer.workload}`, point.foreignGroups[peer.workload]);
     }
   }
   return uses;

@@ -1,13 +1,19 @@
 import { IConstruct } from 'constructs';
 import { SegmentationPolicy } from '../../model/policy';
 import { fail } from '../../support/errors';
-import type { FlowLogs } from './flow-logs';
-import type { SecurityGroups } from './security-groups';
+import type { EnforcementPoint } from './enforcement-point';
+import type { TerraformFamily } from './family';
+
+/** A network whose connections are logged. */
+export interface LoggedNetwork {
+  readonly vpcId: string;
+  readonly family: TerraformFamily;
+}
 
 /** What the constructs of one app know of each other. */
 interface Registry {
-  readonly points: SecurityGroups[];
-  readonly flowLogs: FlowLogs[];
+  readonly points: EnforcementPoint[];
+  readonly loggedNetworks: LoggedNetwork[];
 }
 
 const registries = new WeakMap<IConstruct, Registry>();
@@ -17,33 +23,33 @@ const registries = new WeakMap<IConstruct, Registry>();
  *
  * @throws MSEG1007 if another policy of the app has the same id: tags and manifest tell policies apart by it.
  */
-export function registerPoint(point: SecurityGroups): void {
-  const { points } = registryOf(point);
+export function registerPoint(point: EnforcementPoint): void {
+  const { points } = registryOf(point.construct);
   const namesake = points.find(({ policy }) => policy !== point.policy && policy.policyId === point.policy.policyId);
   if (namesake) fail('MSEG1007', point.policy.node.path, `the policy id "${point.policy.policyId}" is taken by ${namesake.policy.node.path}`);
   points.push(point);
 }
 
-export function registerFlowLogs(flowLogs: FlowLogs): void {
-  registryOf(flowLogs).flowLogs.push(flowLogs);
+export function registerNetwork(flowLogs: IConstruct, network: LoggedNetwork): void {
+  registryOf(flowLogs).loggedNetworks.push(network);
 }
 
 /** Every enforcement point of the policy in the app, in the order of their creation. */
-export function pointsOf(policy: SegmentationPolicy): readonly SecurityGroups[] {
+export function pointsOf(policy: SegmentationPolicy): readonly EnforcementPoint[] {
   return registryOf(policy).points.filter((point) => point.policy === policy);
 }
 
 /** Every enforcement point of the same stack. */
-export function pointsBeside(point: SecurityGroups): readonly SecurityGroups[] {
-  return registryOf(point).points.filter((other) => other._family.stack === point._family.stack);
+export function pointsBeside(point: EnforcementPoint): readonly EnforcementPoint[] {
+  return registryOf(point.construct).points.filter((other) => other.family.stack === point.family.stack);
 }
 
-export function flowLogsBeside(construct: IConstruct): readonly FlowLogs[] {
-  return registryOf(construct).flowLogs;
+export function loggedNetworksBeside(construct: IConstruct): readonly LoggedNetwork[] {
+  return registryOf(construct).loggedNetworks;
 }
 
 function registryOf(construct: IConstruct): Registry {
   const { root } = construct.node;
-  if (!registries.has(root)) registries.set(root, { points: [], flowLogs: [] });
+  if (!registries.has(root)) registries.set(root, { points: [], loggedNetworks: [] });
   return registries.get(root)!;
 }

@@ -2,10 +2,7 @@ import { Construct } from 'constructs';
 import { SegmentationPolicy } from '../../model/policy';
 import { Workload } from '../../model/workload';
 import { fail } from '../../support/errors';
-import { Content } from './content';
-import { Enforcement } from './enforcement';
-import { TerraformFamily } from './family';
-import { GroupResources } from './group-resources';
+import { EnforcementPoint } from './enforcement-point';
 import { registerPoint } from './registry';
 import { PeerGroup, ProtectOptions, SecurityGroupsProps } from './security-groups-props';
 import { hookIntoSynthesis } from './synthesis';
@@ -27,31 +24,8 @@ export class SecurityGroups extends Construct {
   /** Id of the VPC of the protected resources. */
   public readonly vpcId: string;
 
-  /** @internal */
-  public readonly _family: TerraformFamily;
-
-  /** @internal */
-  public readonly _props: SecurityGroupsProps;
-
-  /**
-   * Workload ids, with the number of other groups that their interfaces carry.
-   *
-   * @internal
-   */
-  public readonly _protected = new Map<string, number>();
-
-  /**
-   * The revision that was written; absent until synthesis.
-   *
-   * @internal
-   */
-  public _written?: string;
-
-  private readonly declaredOtherGroups = new Set<string>();
-  private readonly peerGroups: PeerGroup[] = [];
-  private readonly resources: GroupResources;
-  private readonly content: Content;
-  private changes = 0;
+  private readonly point: EnforcementPoint;
+  private readonly declaredOtherGroups = new Map<string, number>();
 
   /**
    * @throws MSEG1007 if another policy with the same id is enforced in the app; MSEG3002 if a peer group is that of another
@@ -61,20 +35,10 @@ export class SecurityGroups extends Construct {
     super(scope, id);
     this.policy = props.policy;
     this.vpcId = props.vpcId;
-    this._props = props;
-    this._family = TerraformFamily.of(this);
+    this.point = new EnforcementPoint(this, props);
     props.peerGroups?.forEach((peerGroup) => this.addPeerGroup(peerGroup));
-    registerPoint(this);
-    this.content = new Content(() => ({
-      path: this.node.path,
-      props,
-      protects: this._protected,
-      peerGroups: this.peerGroups,
-      revision: this._revision,
-      references: { groups: this.resources.address, foreign: this._foreignGroups },
-    }));
-    this.resources = new GroupResources(this, this._family, { vpcId: props.vpcId, tags: props.tags ?? {}, content: this.content });
-    hookIntoSynthesis(this);
+    registerPoint(this.point);
+    hookIntoSynthesis(this.point);
   }
 
   /**
@@ -83,16 +47,15 @@ export class SecurityGroups extends Construct {
    * @throws MSEG3001 if the workload was protected with other options, MSEG3002 and MSEG3003 if it is none of this policy's own.
    */
   public protect(workload: Workload, options: ProtectOptions = {}): void {
-    this.register(workload);
     const { otherGroups } = options;
-    if (otherGroups === undefined) return;
-    const { workloadId: id } = workload;
-    if (!Number.isInteger(otherGroups) || otherGroups < 0) fail('MSEG3010', workload.node.path, `${otherGroups} is no number of groups`);
-    if (this.declaredOtherGroups.has(id) && this._protected.get(id) !== otherGroups) {
-      fail('MSEG3001', workload.node.path, `otherGroups is ${this._protected.get(id)} and ${otherGroups} at ${this.node.path}`);
+    const { node: { path }, workloadId: id } = workload;
+    if (otherGroups !== undefined) {
+      const known = this.declaredOtherGroups.get(id) ?? otherGroups;
+      if (!Number.isInteger(otherGroups) || otherGroups < 0) fail('MSEG3010', path, `${otherGroups} is no number of groups`);
+      if (known !== otherGroups) fail('MSEG3001', path, `otherGroups is ${known} and ${otherGroups} at ${this.node.path}`);
+      this.declaredOtherGroups.set(id, otherGroups);
     }
-    this.declaredOtherGroups.add(id);
-    this.change(workload, () => this._protected.set(id, otherGroups));
+    this.point.protect(workload, otherGroups);
   }
 
   /**
@@ -102,10 +65,10 @@ export class SecurityGroups extends Construct {
    * @throws MSEG3002, MSEG3003
    */
   public securityGroupIds(workload: Workload): string[] {
-    const { Lazy } = this._family.core;
+    const { family: { core: { Lazy } }, content } = this.point;
     const { workloadId: id } = workload;
-    this.register(workload);
-    return this.local(`ids-${id}`, () => Lazy.listValue({ produce: () => this.content.attachedGroupIds(id) })).asList;
+    this.point.protect(workload);
+    return this.local(`ids-${id}`, () => Lazy.listValue({ produce: () => content.attachedGroupIds(id) })).asList;
   }
 
   /**
@@ -115,10 +78,10 @@ export class SecurityGroups extends Construct {
    * @throws MSEG3002, MSEG3003
    */
   public securityGroupId(workload: Workload): string {
-    const { Lazy } = this._family.core;
+    const { family: { core: { Lazy } }, content } = this.point;
     const { workloadId: id } = workload;
-    this.register(workload);
-    return this.local(`first-id-${id}`, () => Lazy.stringValue({ produce: () => this.content.attachedGroupIds(id)[0] })).asString;
+    this.point.protect(workload);
+    return this.local(`first-id-${id}`, () => Lazy.stringValue({ produce: () => content.attachedGroupIds(id)[0] })).asString;
   }
 
   /**
@@ -127,52 +90,12 @@ export class SecurityGroups extends Construct {
    * @throws MSEG3002
    */
   public addPeerGroup(peerGroup: PeerGroup): void {
-    this.requireOwn(peerGroup.workload);
-    this.change(peerGroup.workload, () => this.peerGroups.push(peerGroup));
-  }
-
-  /** @internal */
-  public get _revision(): string {
-    return `${this.policy._revision} ${this.changes}`;
-  }
-
-  /**
-   * Ids of groups of other enforcement points, by workload.
-   *
-   * @internal
-   */
-  public get _foreignGroups(): { readonly [workload: string]: string } {
-    return Object.fromEntries(this.peerGroups.map(({ workload, securityGroupId }) => [workload.workloadId, securityGroupId]));
-  }
-
-  /**
-   * What is enforced as things stand.
-   *
-   * @internal
-   */
-  public _enforcement(): Enforcement {
-    return this.content.enforcement;
+    this.point.addPeerGroup(peerGroup);
   }
 
   /** A local is what other stacks can refer to before anybody knows what is in it. */
   private local(id: string, value: () => string | string[]) {
-    const { TerraformLocal } = this._family.core;
+    const { TerraformLocal } = this.point.family.core;
     return this.node.tryFindChild(id) as InstanceType<typeof TerraformLocal> | undefined ?? new TerraformLocal(this, id, value());
-  }
-
-  private register(workload: Workload): void {
-    this.requireOwn(workload);
-    if (!workload.managed) fail('MSEG3003', workload.node.path, 'it was added with addUnmanagedWorkload');
-    if (!this._protected.has(workload.workloadId)) this.change(workload, () => this._protected.set(workload.workloadId, 0));
-  }
-
-  private change(workload: Workload, apply: () => void): void {
-    if (this._written !== undefined) fail('MSEG3013', workload.node.path, `${this.node.path} is synthesized already`);
-    apply();
-    this.changes += 1;
-  }
-
-  private requireOwn(workload: Workload): void {
-    if (workload.policy !== this.policy) fail('MSEG3002', workload.node.path, `${this.node.path} enforces ${this.policy.node.path}`);
   }
 }

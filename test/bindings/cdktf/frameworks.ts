@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import type * as Cdktf from 'cdktf';
 import { SegmentationPolicy, SegmentationPolicyProps } from '../../../lib/model';
 
-/* eslint-disable-next-line @typescript-eslint/no-explicit-any -- what Terraform reads */
 export type Json = any;
 
 const load = createRequire(__filename);
