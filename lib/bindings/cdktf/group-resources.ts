@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import type { TerraformFamily } from './family';
+import { atSynthesis } from './late-values';
 import { GroupEntry, RuleEntry } from './rule-maps';
 import { literalOrToken } from './terraform-text';
 
@@ -69,7 +70,7 @@ export class GroupResources {
   private forEach(produce: () => object) {
     const { Lazy, TerraformIterator } = this.family.core;
     // The iterator is typed for maps, and only ever asked for its expression.
-    return TerraformIterator.fromMap(Lazy.anyValue({ produce }) as unknown as { [key: string]: unknown });
+    return TerraformIterator.fromMap(Lazy.anyValue(atSynthesis(produce, {})) as unknown as { [key: string]: unknown });
   }
 }
 

@@ -3,6 +3,7 @@ import { SegmentationPolicy } from '../../model/policy';
 import { Workload } from '../../model/workload';
 import { fail } from '../../support/errors';
 import { EnforcementPoint } from './enforcement-point';
+import { atSynthesis } from './late-values';
 import { registerPoint } from './registry';
 import { PeerGroup, ProtectOptions, SecurityGroupsProps } from './security-groups-props';
 import { hookIntoSynthesis } from './synthesis';
@@ -68,7 +69,7 @@ export class SecurityGroups extends Construct {
     const { family: { core: { Lazy } }, content } = this.point;
     const { workloadId: id } = workload;
     this.point.protect(workload);
-    return this.local(`ids-${id}`, () => Lazy.listValue({ produce: () => content.attachedGroupIds(id) })).asList;
+    return this.local(`ids-${id}`, () => Lazy.listValue(atSynthesis(() => content.attachedGroupIds(id), []))).asList;
   }
 
   /**
@@ -81,7 +82,7 @@ export class SecurityGroups extends Construct {
     const { family: { core: { Lazy } }, content } = this.point;
     const { workloadId: id } = workload;
     this.point.protect(workload);
-    return this.local(`first-id-${id}`, () => Lazy.stringValue({ produce: () => content.attachedGroupIds(id)[0] })).asString;
+    return this.local(`first-id-${id}`, () => Lazy.stringValue(atSynthesis(() => content.attachedGroupIds(id)[0], ''))).asString;
   }
 
   /**

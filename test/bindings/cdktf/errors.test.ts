@@ -1,6 +1,6 @@
 import { SecurityGroups } from '../../../lib/bindings/cdktf';
 import { Criticality, EnforcementMode, Invariant, Peer, Service } from '../../../lib/model';
-import { codesOf, FRAMEWORKS, policyIn, TestApp } from './frameworks';
+import { codesOf, FRAMEWORKS, messageOf, policyIn, TestApp } from './frameworks';
 
 describe.each(FRAMEWORKS)('errors and warnings in $name', (framework) => {
   function point(mode = EnforcementMode.ENFORCE, props = {}) {
@@ -79,6 +79,25 @@ describe.each(FRAMEWORKS)('errors and warnings in $name', (framework) => {
 
     expect(codesOf(() => stack.runAllValidations())).toEqual(['MSEG2002']);
     expect(groups.node.validate()).toEqual([expect.stringMatching(/^MSEG2002 /)]);
+  });
+
+  test('GIVEN several enforcement points with problems WHEN synthesized THEN one message carries those of all, without stack traces', () => {
+    const { test, stack, policy, groups } = point(EnforcementMode.MONITOR);
+    groups.protect(policy.addWorkload('Web'));
+    new SecurityGroups(stack, 'More', { policy, vpcId: 'vpc-2' }).protect(policy.addWorkload('Db'));
+
+    const message = messageOf(() => test.synth());
+
+    expect(message).toMatch(/MSEG3012 \[Shop\/Groups\][^]*MSEG3012 \[Shop\/More\]/);
+    expect(message).not.toMatch(/creation stack/);
+  });
+
+  test('GIVEN validations that are skipped WHEN a broken policy is rendered THEN that fails too', () => {
+    const { stack, policy, groups } = point(EnforcementMode.MONITOR);
+    groups.protect(policy.addWorkload('Web'));
+    stack.prepareStack();
+
+    expect(codesOf(() => stack.toTerraform())).toEqual(['MSEG3012']);
   });
 
   test('GIVEN an aspect of a later stack that declares a flow WHEN synthesized THEN it fails instead of leaving the flow out', () => {

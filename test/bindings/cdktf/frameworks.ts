@@ -102,13 +102,19 @@ export function rulesOf(map: Json, group: string): Json[] {
   return Object.values<Json>(map).filter((rule) => rule.group === group);
 }
 
+/** Ids of the problems that the work fails with, each once. */
 export function codesOf(work: () => unknown): string[] {
+  return [...new Set(messageOf(work).match(/MSEG\d{4}/g))];
+}
+
+/** What the work fails with; empty if it does not fail. */
+export function messageOf(work: () => unknown): string {
   try {
     work();
   } catch (error) {
-    return [...new Set((error as Error).message.match(/MSEG\d{4}/g))];
+    return (error as Error).message;
   }
-  return [];
+  return '';
 }
 
 function pascalCase(module: string): string {

@@ -77,6 +77,29 @@ describe.each(FRAMEWORKS)('security groups in $name', (framework) => {
     expect(new Set(rulesOf(monitor.ingress, 'Db').map((rule) => rule.cidr_ipv4))).toEqual(new Set([undefined, '10.0.0.0/16']));
   });
 
+  test('GIVEN ranges of both families, written out and known at deploy time WHEN monitored THEN each is a rule of its family', () => {
+    const test = new TestApp(framework);
+    const stack = test.stack('Shop');
+    const vpc = test.make(stack, 'vpc', 'Vpc', { cidrBlock: '10.0.0.0/16', assignGeneratedIpv6CidrBlock: true });
+    const policy = policyIn(stack, 'Payments', { mode: EnforcementMode.VISIBILITY });
+    const scope = { monitorScope: [vpc.cidrBlock, '10.9.0.0/16', '2001:db8::/32'], monitorScopeIpv6: [vpc.ipv6CidrBlock] };
+    new SecurityGroups(stack, 'Groups', { policy, vpcId: vpc.id, ...scope }).protect(policy.addWorkload('Web'));
+
+    const { ingress } = mapsOf(test.synth().configuration('Shop'));
+
+    const admitted = rulesOf(ingress, 'Web').map(({ ip_protocol: protocol, cidr_ipv4: ipv4, cidr_ipv6: ipv6 }) => [protocol, ipv4, ipv6]);
+    expect(admitted).toHaveLength(4);
+    expect(admitted).toEqual(expect.arrayContaining([
+      ['-1', '${aws_vpc.Vpc.cidr_block}', undefined],
+      ['-1', '10.9.0.0/16', undefined],
+      ['-1', undefined, '2001:db8::/32'],
+      ['-1', undefined, '${aws_vpc.Vpc.ipv6_cidr_block}'],
+    ]));
+    expect(test.manifest('Shop').policies[0].enforcementPoints[0].monitorScope).toEqual([
+      { cidr: '10.9.0.0/16' }, { cidr: '2001:db8::/32' }, { token: 'monitor:Shop/Groups:0' }, { token: 'monitor:Shop/Groups:ipv6:0' },
+    ]);
+  });
+
   test('GIVEN one more flow WHEN synthesized again THEN its two rules are added and everything else stays', () => {
     const before = mapsOf(shop(EnforcementMode.ENFORCE).configuration('Shop'));
     const after = mapsOf(shop(EnforcementMode.ENFORCE, ({ web, db }) => db.allowTo(web, { justification: 'callback' })).configuration('Shop'));
