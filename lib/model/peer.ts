@@ -94,7 +94,7 @@ export class Peer implements IPeer {
   /**
    * A prefix list of AWS. Its id may be known at deploy time only; then it needs a name.
    *
-   * @throws MSEG1012 if a deploy-time id has no name; MSEG1013 if the number of entries is not from 1 to 1000.
+   * @throws MSEG1012 if a deploy-time id has no name; MSEG1013 if the id is none, or the number of entries not from 1 to 1000.
    */
   public static prefixList(prefixListId: string, options: PrefixListOptions): Peer {
     const name = options.name ?? prefixListId;
@@ -103,6 +103,7 @@ export class Peer implements IPeer {
     if (!Number.isInteger(options.maxEntries) || options.maxEntries < 1 || options.maxEntries > 1000) {
       fail('MSEG1013', where, `${String(options.maxEntries)} is no number of entries`);
     }
+    if (!isToken(prefixListId) && !/^pl-[A-Za-z0-9]+$/.test(prefixListId)) fail('MSEG1013', where, `"${prefixListId}" is no id of a prefix list`);
     requireName(where, name);
     const family = options.family === IpFamily.IPV6 ? 6 : 4;
     return new Peer(`prefix list ${name}`, { kind: 'prefixList', name, value: prefixListId, family, maxEntries: options.maxEntries });

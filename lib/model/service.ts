@@ -115,7 +115,9 @@ export class Service {
    * @throws MSEG1002 if it is not a whole number from 0 to 255.
    */
   public static protocol(protocolNumber: number): Service {
-    const set = checked('MSEG1002', `protocol ${String(protocolNumber)}`, () => ServiceSet.protocol(protocolNumber));
+    // The algebra takes names too; here a name, which untyped callers can pass, would mean every port of the protocol.
+    const set = checked('MSEG1002', `protocol ${String(protocolNumber)}`, () =>
+      ServiceSet.protocol(Number.isInteger(protocolNumber) ? protocolNumber : NaN));
     return new Service(`protocol-${protocolNumber}`, set.ranges());
   }
 
@@ -136,7 +138,8 @@ export class Service {
 
   private static ports(protocol: 'tcp' | 'udp' | 'sctp', fromPort: number, toPort: number): Service {
     const name = fromPort === toPort ? `${protocol}/${fromPort}` : `${protocol}/${fromPort}-${toPort}`;
-    checked('MSEG1001', name, () => ServiceSet[protocol](fromPort, toPort));
+    // Without a last port, which untyped callers can leave out, the algebra would read one port.
+    checked('MSEG1001', name, () => ServiceSet[protocol](fromPort, toPort ?? NaN));
     return new Service(name, [{ protocol, fromPort, toPort }]);
   }
 

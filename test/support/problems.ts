@@ -1,0 +1,17 @@
+import { Problem, SegmentationError } from '../../lib/support/errors';
+
+/** What the work complains of; nothing if it does not. Anything that is no complaint of this library is thrown on. */
+export function problemsOf(work: () => unknown): readonly Problem[] {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof SegmentationError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+/** The ids of it, each once. */
+export function codesOf(work: () => unknown): string[] {
+  return [...new Set(problemsOf(work).map(({ code }) => code))];
+}
