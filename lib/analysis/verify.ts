@@ -1,0 +1,113 @@
+import { PeerTraffic } from '../algebra';
+import { Manifest, ManifestPolicy } from '../compiler';
+import { EnforcedArtifact, EnforcedWorkload } from '../platforms/platform';
+import { compareText, sortedBy } from '../support/order';
+import { deviation } from './verify/compare';
+import { ENDS, Expected } from './verify/expected';
+import { CarrierTraffic, flowsOf, sortFlows, VerifiedFlow } from './verify/flows';
+import { ArtifactPart, pair, Pairing, PlacedManifest } from './verify/pairing';
+
+export { VerifiedFlow } from './verify/flows';
+export { PlacedManifest } from './verify/pairing';
+
+export interface VerifiedArtifact {
+  readonly platform: string;
+  /** Path relative to the directory read; `.` where no artifact holds a workload that should be enforced. */
+  readonly path: string;
+  readonly ok: boolean;
+  /** Admitted, and not declared. */
+  readonly excess: VerifiedFlow[];
+  /** Declared, and not admitted. */
+  readonly missing: VerifiedFlow[];
+}
+
+export interface VerifiedPolicy {
+  readonly id: string;
+  readonly artifacts: VerifiedArtifact[];
+}
+
+export interface VerifyResult {
+  readonly ok: boolean;
+  readonly policies: VerifiedPolicy[];
+}
+
+/** Platforms on which rules that are not yet in force lie ready for review. */
+const WITH_REVIEW: readonly string[] = ['aws'];
+const NOT_FOUND = '.';
+
+/**
+ * Do the artifacts admit exactly what the manifest declares? Every carrier of every workload is compared on its own; what
+ * the carriers of a workload deviate by is reported together.
+ */
+export function verify(manifest: Manifest, artifacts: readonly EnforcedArtifact[]): VerifyResult {
+  return verifyPlaced([{ directory: '', manifest }], artifacts);
+}
+
+/** The same for manifests in several directories: an artifact is held against the nearest one. */
+export function verifyPlaced(manifests: readonly PlacedManifest[], artifacts: readonly EnforcedArtifact[]): VerifyResult {
+  const policies = pair(manifests, artifacts).map(verifyPolicy);
+  return { ok: policies.every((policy) => policy.artifacts.every(({ ok }) => ok)), policies };
+}
+
+/** One carrier in one artifact; without a carrier where there should be one and is none. */
+interface Subject extends Pick<EnforcedWorkload, 'workload' | 'role' | 'ingress' | 'egress'> {
+  readonly platform: string;
+  readonly path: string;
+  readonly carrier?: string;
+}
+
+function verifyPolicy({ id, policy, parts }: Pairing): VerifiedPolicy {
+  const expected = new Expected(policy);
+  const found = parts.flatMap(({ platform, path, workloads }) => workloads.map((workload): Subject => ({ ...workload, platform, path })));
+  const byArtifact = grouped([...found, ...lost(policy, parts)], ({ platform, path }) => JSON.stringify([platform, path]));
+  const artifacts = [...byArtifact].sort(([a], [b]) => compareText(a, b)).map(([, subjects]) => verifyArtifact(expected, subjects));
+  return { id, artifacts };
+}
+
+function verifyArtifact(expected: Expected, subjects: readonly Subject[]): VerifiedArtifact {
+  const excess: VerifiedFlow[] = [];
+  const missing: VerifiedFlow[] = [];
+  for (const [workload, carriers] of grouped(subjects, (subject) => subject.workload)) {
+    for (const end of ENDS) {
+      const compared = carriers.map((subject) => {
+        const expectation = expected.of(workload, subject.role, end, subject.platform);
+        return { carrier: subject.carrier, ...deviation(expected, expectation, expected.read(subject[end])) };
+      });
+      const report = (traffic: CarrierTraffic[]) => flowsOf(workload, end, traffic, expected.names);
+      excess.push(...report(compared.map(({ carrier, excess: traffic }) => ({ carrier, traffic }))));
+      missing.push(...report(compared.map(({ carrier, missing: traffic }) => ({ carrier, traffic }))));
+    }
+  }
+  const { platform, path } = subjects[0];
+  return { platform, path, ok: excess.length + missing.length === 0, excess: sortFlows(excess), missing: sortFlows(missing) };
+}
+
+/** Workloads that the manifest calls enforced, or ready for review, of which no artifact knows: all that they need is missing. */
+function lost(policy: ManifestPolicy | undefined, parts: readonly ArtifactPart[]): Subject[] {
+  const keyOf = (...key: string[]) => JSON.stringify(key);
+  const found = new Set(parts.flatMap(({ platform, workloads }) => workloads.map(({ workload, role }) => keyOf(platform, workload, role))));
+  const paths = new Map(sortedBy(parts, ({ path }) => path).reverse().map(({ platform, path }) => [platform, path]));
+  const managed = (policy?.workloads ?? []).filter((workload) => workload.managed);
+  return managed.flatMap(({ id, mode, enforcementPoints }) => {
+    const platforms = [...new Set(enforcementPoints.map(({ platform }) => platform))];
+    return platforms.flatMap((platform) => rolesOn(platform, mode)
+      .filter((role) => !found.has(keyOf(platform, id, role)))
+      .map((role): Subject => (
+        { platform, path: paths.get(platform) ?? NOT_FOUND, workload: id, role, ingress: PeerTraffic.EMPTY, egress: PeerTraffic.EMPTY })));
+  });
+}
+
+function rolesOn(platform: string, mode: string): EnforcedWorkload['role'][] {
+  return mode === 'enforce' || !WITH_REVIEW.includes(platform) ? ['attached'] : ['attached', 'review'];
+}
+
+function grouped<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group) group.push(item);
+    else groups.set(key, [item]);
+  }
+  return groups;
+}

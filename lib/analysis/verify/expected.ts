@@ -1,0 +1,89 @@
+import { AddressSet, PeerEntry, PeerTraffic, ServiceSet } from '../../algebra';
+import { blockOf, ManifestPeer, ManifestPolicy, ManifestWorkload, servicesOf } from '../../compiler';
+import { EnforcedWorkload } from '../../platforms/platform';
+import { PeerNames } from './peer-names';
+
+export type End = 'ingress' | 'egress';
+export const ENDS: readonly End[] = ['ingress', 'egress'];
+
+/** What one end of a workload has to admit, and what it may. */
+export interface Expectation {
+  readonly required: PeerTraffic;
+  readonly allowed: PeerTraffic;
+}
+
+const NOTHING: Expectation = { required: PeerTraffic.EMPTY, allowed: PeerTraffic.EMPTY };
+const ANYWHERE = AddressSet.ANY_IPV4.union(AddressSet.ANY_IPV6);
+
+/** What the manifest of one policy asks of each workload. */
+export class Expected {
+  public readonly names: PeerNames;
+  private readonly workloads: ReadonlyMap<string, ManifestWorkload>;
+  private readonly addresses = new Map<string, AddressSet>();
+  private readonly declared = new Map<string, { peer: ManifestPeer; services: ServiceSet }[]>();
+  private readonly known = new Map<string, Expectation>();
+
+  /** @param policy absent where no manifest knows it: then nothing at all is expected */
+  public constructor(private readonly policy: ManifestPolicy | undefined) {
+    this.names = new PeerNames(policy?.opaquePeers ?? []);
+    this.workloads = new Map(policy?.workloads.map((workload) => [workload.id, workload]));
+    for (const { client, server, services: ranges } of policy?.flows ?? []) {
+      const services = servicesOf(ranges);
+      this.declare(client, 'egress', server, services);
+      this.declare(server, 'ingress', client, services);
+    }
+  }
+
+  /** Nothing for a workload that the policy does not protect: whatever an artifact gives it is too much. */
+  public of(id: string, role: EnforcedWorkload['role'], end: End, platform: string): Expectation {
+    const workload = this.workloads.get(id);
+    if (workload?.managed !== true) return NOTHING;
+    const lenient = role === 'attached' && workload.mode !== 'enforce';
+    const key = `${end} ${lenient ? platform : ''} ${id}`;
+    const known = this.known.get(key) ?? this.expectation(workload, end, lenient ? this.monitored(workload, end, platform) : []);
+    this.known.set(key, known);
+    return known;
+  }
+
+  /** Addresses that stand for a workload where its group cannot be named. */
+  public addressesOf(workload: string): AddressSet {
+    const known = this.addresses.get(workload)
+      ?? AddressSet.union((this.workloads.get(workload)?.addresses ?? []).map((block) => AddressSet.cidr(block)));
+    this.addresses.set(workload, known);
+    return known;
+  }
+
+  /** The traffic of an artifact in the names of the policy. */
+  public read(traffic: PeerTraffic): PeerTraffic {
+    const named = (peer: PeerEntry['peer']) => (peer instanceof AddressSet ? peer : this.names.read(peer));
+    return PeerTraffic.of(traffic.entries().map(({ peer, services }) => ({ peer: named(peer), services })));
+  }
+
+  private declare(own: ManifestPeer, end: End, peer: ManifestPeer, services: ServiceSet): void {
+    if (!('workload' in own)) return;
+    const key = `${end} ${own.workload}`;
+    const flows = this.declared.get(key);
+    if (flows) flows.push({ peer, services });
+    else this.declared.set(key, [{ peer, services }]);
+  }
+
+  private expectation({ id }: ManifestWorkload, end: End, beyond: readonly PeerEntry[]): Expectation {
+    const flows = this.declared.get(`${end} ${id}`) ?? [];
+    const required = PeerTraffic.of([...flows.map(({ peer, services }) => this.entry(peer, services)), ...beyond]);
+    const byAddress = flows.flatMap(({ peer, services }) => ('workload' in peer ? [{ peer: this.addressesOf(peer.workload), services }] : []));
+    return { required, allowed: required.union(PeerTraffic.of(byAddress)) };
+  }
+
+  /** Before enforcement: everything from the network's own ranges, and everything outbound. */
+  private monitored(workload: ManifestWorkload, end: End, platform: string): PeerEntry[] {
+    if (end === 'egress') return [{ peer: ANYWHERE, services: ServiceSet.ALL }];
+    const paths = new Set(workload.enforcementPoints.filter((point) => point.platform === platform).map(({ path }) => path));
+    return (this.policy?.enforcementPoints ?? [])
+      .filter((point) => point.platform === platform && paths.has(point.path))
+      .flatMap(({ monitorScope }) => monitorScope.map((peer) => this.entry(peer, ServiceSet.ALL)));
+  }
+
+  private entry(peer: ManifestPeer, services: ServiceSet): PeerEntry {
+    return { peer: this.names.declared(peer) ?? blockOf(peer)!, services };
+  }
+}
