@@ -1,0 +1,4 @@
+// Whole files: jsii does not follow names that a submodule exports one by one.
+export * from './flow-logs';
+export * from './security-groups';
+export * from './security-groups-props';

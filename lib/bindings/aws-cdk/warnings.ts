@@ -1,0 +1,48 @@
+import { Annotations, CfnResource, Stage } from 'aws-cdk-lib';
+import { CfnFlowLog } from 'aws-cdk-lib/aws-ec2';
+import { ProblemCode } from '../../support/catalogue';
+import { Problem, problemText } from '../../support/errors';
+import type { Deployment } from './deployment';
+import { pointsOf } from './registry';
+import type { SecurityGroups } from './security-groups';
+
+/** Says what a reader of the synthesis should know, and what does not stop it. */
+export function warn(point: SecurityGroups, deployment: Deployment): void {
+  const annotations = Annotations.of(point);
+  for (const problem of warningsOf(point, deployment)) annotations.addWarningV2(problem.code, problemText(problem));
+}
+
+function warningsOf(point: SecurityGroups, deployment: Deployment): Problem[] {
+  const own = [...missingFlowLogs(point, deployment), ...unfixedPartitions(point, deployment)];
+  // What is said of the policy is said once, however many enforcement points it has.
+  return pointsOf(point.policy)[0] === point ? [...policyWarnings(deployment), ...unprotected(point, deployment), ...own] : own;
+}
+
+function policyWarnings({ compiled }: Deployment): Problem[] {
+  return compiled.findings.map(({ code, path, message }) => ({ code: code as ProblemCode, where: path, message }));
+}
+
+function unprotected(point: SecurityGroups, { compiled }: Deployment): Problem[] {
+  const points = pointsOf(point.policy);
+  return compiled.workloads
+    .filter(({ id, managed }) => managed && !points.some((other) => other._protected.has(id)))
+    .map(({ path, id }) => ({ code: 'MSEG3101', where: path, message: `no enforcement point protects ${id}` }));
+}
+
+function missingFlowLogs(point: SecurityGroups, { compiled }: Deployment): Problem[] {
+  const watched = compiled.workloads.filter(({ id, mode }) => mode !== 'enforce' && point._protected.has(id));
+  if (watched.length === 0 || isLogged(point)) return [];
+  const message = `${watched.length} workloads are not enforced, and the app has no flow logs of ${point.vpc.node.path}`;
+  return [{ code: 'MSEG3103', where: point.node.path, message }];
+}
+
+function isLogged(point: SecurityGroups): boolean {
+  const { vpcId } = point.vpc;
+  return (Stage.of(point) ?? point.node.root).node.findAll().some((construct) => CfnResource.isCfnResource(construct)
+    && construct.cfnResourceType === CfnFlowLog.CFN_RESOURCE_TYPE_NAME && (construct as CfnFlowLog).resourceId === vpcId);
+}
+
+function unfixedPartitions(point: SecurityGroups, { parts: { partitions } }: Deployment): Problem[] {
+  if (partitions === 0 || point._props.partitions !== undefined) return [];
+  return [{ code: 'MSEG3104', where: point.node.path, message: `the security groups are spread over ${partitions} partitions` }];
+}
