@@ -1,6 +1,7 @@
-import { CfnResource } from 'aws-cdk-lib';
+import { CfnResource, Stack } from 'aws-cdk-lib';
 import { CfnSecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { compilePolicy } from '../../compiler';
+import { MAX_OUTPUTS } from '../../platforms/aws/partition';
 import { Problem } from '../../support/errors';
 import { Allowance } from './allowance';
 import { Attachment } from './attachment';
@@ -44,7 +45,7 @@ class CarrierChecks {
     const carriers = new Carriers(this.point, this.targets);
     const others = new OtherGroups(carriers, new Allowance(this.point, this.deployment), this.workloadOf);
     const problems = carriers.all.flatMap(({ attachment, lists }) => lists.flatMap((list) => this.listProblems(attachment, list, others)));
-    return distinct([...this.missingGroups(carriers), ...problems]);
+    return distinct([...this.missingGroups(carriers), ...this.exportProblems(carriers), ...problems]);
   }
 
   private listProblems(attachment: Attachment, list: unknown, others: OtherGroups): Problem[] {
@@ -78,6 +79,16 @@ class CarrierChecks {
     return [{ code: 'MSEG3004', where: attachment.resource.node.path, message }];
   }
 
+  /** Every group that another stack names is an output of ours, and CloudFormation counts outputs. */
+  private exportProblems(carriers: Carriers): Problem[] {
+    const home = outermost(Stack.of(this.point));
+    const exported = new Set(carriers.all.filter(({ attachment: { resource } }) => outermost(resource.stack) !== home)
+      .flatMap(({ lists }) => lists.flat()).map((element) => this.targets.groupOf(element)).filter((group) => this.workloadOf.has(group!)));
+    if (exported.size <= MAX_OUTPUTS) return [];
+    const message = `other stacks use ${exported.size} of its groups, and ${home.node.path} may have ${MAX_OUTPUTS} outputs`;
+    return [{ code: 'MSEG3011', where: this.point.node.path, message }];
+  }
+
   private missingGroups(carriers: Carriers): Problem[] {
     const lists = new Map(carriers.all.map(({ attachment: { resource }, lists: found }) => [resource, found]));
     return [...this.point._protected.values()].flatMap(({ workload, attachments }) => {
@@ -94,6 +105,10 @@ class CarrierChecks {
     if (complete) return [];
     return [{ code: 'MSEG3014', where: resource.node.path, message: `it does not carry all groups of ${workload} any more` }];
   }
+}
+
+function outermost(stack: Stack): Stack {
+  return stack.nestedStackParent === undefined ? stack : outermost(stack.nestedStackParent);
 }
 
 function unreadable(attachment: Attachment, message: string): Problem {

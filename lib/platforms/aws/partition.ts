@@ -6,7 +6,7 @@ import { PlannedGroup, PlannedRule, SecurityGroupsPlan } from './plan-types';
 /** What CloudFormation lets one template hold; a little less than it says, for what the framework adds itself. */
 const MAX_RESOURCES = 490;
 const MAX_PARAMETERS = 195;
-const MAX_OUTPUTS = 200;
+export const MAX_OUTPUTS = 200;
 const MAX_BYTES = 900_000;
 
 /** Upper estimates of what a thing takes in a template. */

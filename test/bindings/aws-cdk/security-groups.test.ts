@@ -170,6 +170,17 @@ describe('GIVEN stacks', () => {
     });
   });
 
+  test('WHEN other stacks use more groups than a stack has outputs THEN MSEG3011', () => {
+    const synthesize = (count: number) => {
+      const f = fixture();
+      const other = new Stack(f.app, 'Other', { env: { account: '123456789012', region: 'eu-west-1' } });
+      for (let i = 0; i < count; i++) f.groups.protect(f.policy.addWorkload(`W${i}`), cache(other, `Cache${i}`));
+      return Object.keys(Template.fromStack(f.stack).toJSON().Outputs);
+    };
+    expect(synthesize(200)).toHaveLength(200);
+    expect(() => synthesize(201)).toThrow(/MSEG3011 \[Stack\/Groups\] other stacks use 201 of its groups/);
+  });
+
   test('WHEN a workload is protected elsewhere THEN its addresses stand for it, or its group where one is given', () => {
     const synthesize = (ownerAccountId?: string, securityGroupId?: string) => {
       const f = fixture();
