@@ -3,10 +3,10 @@
 const { existsSync } = require('node:fs');
 const { join } = require('node:path');
 
-const main = join(__dirname, '..', 'build', 'cli', 'main.js');
-if (existsSync(main)) {
-  require(main);
+const program = join(__dirname, '..', 'build', 'cli', 'main.js');
+if (existsSync(program)) {
+  require(program).main(process.argv.slice(2)).then((exitCode) => { process.exitCode = exitCode; });
 } else {
   console.error('microseg is not built yet: run `npm run compile` in the checkout first');
-  process.exit(2);
+  process.exitCode = 2;
 }
