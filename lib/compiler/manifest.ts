@@ -1,5 +1,5 @@
-import { mkdirSync, renameSync, writeFileSync } from 'fs';
-import { dirname, join } from 'path';
+import { join } from 'path';
+import { writeWhole } from '../support/files';
 import { compareText, sortedBy } from '../support/order';
 import { CompiledPolicy } from './compiled-policy';
 import { Manifest, ManifestEnforcementPoint, ManifestInvariant, ManifestOpaquePeer, ManifestPolicy } from './manifest-types';
@@ -27,11 +27,7 @@ export function manifestOf(entries: readonly ManifestEntry[]): Manifest {
 
 /** Writes the manifest whole or not at all. */
 export function writeManifest(directory: string, manifest: Manifest): void {
-  const file = join(directory, MANIFEST_FILE);
-  mkdirSync(dirname(file), { recursive: true });
-  const unfinished = `${file}.${process.pid}.tmp`;
-  writeFileSync(unfinished, serializeManifest(manifest));
-  renameSync(unfinished, file);
+  writeWhole(join(directory, MANIFEST_FILE), serializeManifest(manifest));
 }
 
 /** The manifest as text; equal manifests give equal text. */

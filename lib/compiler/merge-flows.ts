@@ -3,6 +3,7 @@ import { FlowDeclaration } from '../model/declarations';
 import { compareText, sortedBy } from '../support/order';
 import { stableId } from '../support/stable-id';
 import { CompiledFlow, CompiledPeer } from './compiled-policy';
+import { lastExpiry } from './expiry';
 import { ManifestService } from './manifest-types';
 import { peerKey } from './peers';
 
@@ -106,12 +107,6 @@ function explain(declarations: ReadonlySet<FlowDeclaration>): Explanation {
 function joined(texts: readonly (string | undefined)[]): string | undefined {
   const known = distinctSorted(texts.filter((text) => text !== undefined && text !== '') as string[]);
   return known.length === 0 ? undefined : known.join('; ');
-}
-
-/** The access lasts as long as the longest of its declarations, and for ever if one of them does. */
-function lastExpiry(expiries: readonly (string | undefined)[]): string | undefined {
-  if (expiries.some((expiry) => expiry === undefined)) return undefined;
-  return sortedBy(expiries as string[], (expiry) => new Date(expiry).toISOString()).at(-1);
 }
 
 function distinctSorted(texts: readonly string[]): string[] {

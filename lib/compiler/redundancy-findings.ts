@@ -1,4 +1,5 @@
 import { findRedundant, RedundancyItem } from '../algebra';
+import { compareText } from '../support/order';
 import { CompiledFlow } from './compiled-policy';
 import { blockOf, peerName, servicesOf } from './peers';
 import { Problems } from './problems';
@@ -13,7 +14,7 @@ export function findRedundantFlows(flows: readonly CompiledFlow[], problems: Pro
     if (items.length < 2) continue;
     for (const { key, coveredBy } of findRedundant(items)) {
       const flow = flowsByKey.get(key)!;
-      const others = coveredBy.map((other) => describe(flowsByKey.get(other)!)).join(', ');
+      const others = coveredBy.map((other) => describe(flowsByKey.get(other)!)).sort(compareText).join(', ');
       problems.warn('MSEG2103', flow.origins[0], `the flow ${describe(flow)} adds nothing to ${others}`);
     }
   }

@@ -1,5 +1,6 @@
 import { FlowDeclaration } from '../model/declarations';
 import { CompiledPeer, CompiledSegment, CompiledWorkload } from './compiled-policy';
+import { endOf } from './expiry';
 import { ManifestService } from './manifest-types';
 import { FlowMerger } from './merge-flows';
 import { familyOf, peerName } from './peers';
@@ -79,12 +80,6 @@ export class FlowResolver {
       }
     }
   }
-}
-
-/** A bare date lasts to the end of its day. */
-function endOf(expires: string): number {
-  const end = Date.parse(expires);
-  return expires.includes('T') ? end : end + 24 * 60 * 60 * 1000;
 }
 
 function nameOf(flow: FlowDeclaration): string {
