@@ -3,7 +3,6 @@ export * from './compile-policy';
 export * from './compiled-policy';
 export * from './evaluate';
 export * from './manifest';
-export * from './manifest-read';
 export * from './manifest-types';
 export * from './peers';
 export * from './snapshot';

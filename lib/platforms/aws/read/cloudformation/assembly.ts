@@ -1,5 +1,5 @@
 import { Problem } from '../../../../support/errors';
-import { filesBelow, isObject, readJsonObject } from '../files';
+import { filesBelow, isObject, readJsonObject } from '../../../../support/files';
 import { objectAt, readTemplate, Template } from './template';
 
 const STACK = 'AWS::CloudFormation::Stack';

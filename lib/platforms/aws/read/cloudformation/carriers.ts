@@ -1,5 +1,5 @@
 import { Problem } from '../../../../support/errors';
-import { isObject } from '../files';
+import { isObject } from '../../../../support/files';
 import { ReadCarrier } from '../model';
 import { argument, groupId, isIntrinsic, Located, References } from './references';
 import { asItStands } from './rules';

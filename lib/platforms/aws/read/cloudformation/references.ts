@@ -1,4 +1,4 @@
-import { isObject } from '../files';
+import { isObject } from '../../../../support/files';
 import { Template } from './template';
 
 /** A value and the template whose names it uses. */

@@ -1,7 +1,7 @@
 import { AddressSet, ServiceSet } from '../../../../algebra';
 import { Problem } from '../../../../support/errors';
+import { isObject } from '../../../../support/files';
 import { End } from '../../plan-types';
-import { isObject } from '../files';
 import { ReadPeer, ReadRule } from '../model';
 import { blockAddresses, ruleServices } from '../rule-content';
 import { isIntrinsic, Located, References } from './references';

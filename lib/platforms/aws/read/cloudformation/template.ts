@@ -1,5 +1,5 @@
 import { Problem } from '../../../../support/errors';
-import { isObject, readJsonObject } from '../files';
+import { isObject, readJsonObject } from '../../../../support/files';
 
 export interface Resource {
   readonly type: string;

@@ -1,5 +1,5 @@
 import { Problem } from '../../../../support/errors';
-import { isObject } from '../files';
+import { isObject } from '../../../../support/files';
 import { ReadCarrier } from '../model';
 import { Scope } from './evaluate';
 import { Body, Stack } from './stack';

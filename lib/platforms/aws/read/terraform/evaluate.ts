@@ -1,4 +1,4 @@
-import { isObject } from '../files';
+import { isObject } from '../../../../support/files';
 import { Expression, parseTemplate, SyntaxBeyond } from './expression';
 import { Absent, call } from './functions';
 import { Stack } from './stack';

@@ -1,5 +1,5 @@
 import { Problem } from '../../../../support/errors';
-import { isObject } from '../files';
+import { isObject } from '../../../../support/files';
 import { Evaluator, Names, Scope } from './evaluate';
 import { ResourceBody, Stack } from './stack';
 import { GroupValue, Value, ValueMap } from './values';

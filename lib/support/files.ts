@@ -1,7 +1,8 @@
-import { Dirent, readdirSync, readFileSync } from 'fs';
-import { join } from 'path';
-import { fail } from '../../../support/errors';
-import { sortedBy } from '../../../support/order';
+import { Dirent, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'fs';
+import { dirname, join } from 'path';
+import { ProblemCode } from './catalogue';
+import { fail } from './errors';
+import { sortedBy } from './order';
 
 /** Folders that hold other people's files: bundled assets, installed packages, tools' own state. */
 const FOREIGN = /^(asset\.|node_modules$|\.)/;
@@ -15,15 +16,23 @@ export function filesBelow(directory: string, fits: (name: string) => boolean, b
   });
 }
 
-/** The object in a JSON file. @throws MSEG8002 if it holds no such thing. */
-export function readJsonObject(directory: string, path: string): { readonly [key: string]: unknown } {
+/** The object in a JSON file. @throws the given problem, MSEG8002 by default, if it holds no such thing. */
+export function readJsonObject(directory: string, path: string, code: ProblemCode = 'MSEG8002'): { readonly [key: string]: unknown } {
   let content: unknown;
   try {
     content = JSON.parse(readFileSync(join(directory, path), 'utf8').replace(/^\ufeff/, ''));
   } catch (error) {
-    return fail('MSEG8002', path, (error as Error).message);
+    return fail(code, path, (error as Error).message);
   }
-  return isObject(content) ? content : fail('MSEG8002', path, 'it holds no JSON object');
+  return isObject(content) ? content : fail(code, path, 'it holds no JSON object');
+}
+
+/** Writes a file whole or not at all: a reader never sees half of it. */
+export function writeWhole(file: string, text: string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  const unfinished = `${file}.${process.pid}.tmp`;
+  writeFileSync(unfinished, text);
+  renameSync(unfinished, file);
 }
 
 export function isObject(value: unknown): value is { readonly [key: string]: unknown } {
