@@ -67,6 +67,7 @@ export const CATALOGUE = {
   MSEG8002: error('Unreadable artifact', 'Synthesize again; an artifact that cannot be read cannot be verified.'),
   MSEG8003: error('No artifact', 'Name the directory that holds segmentation.json together with the templates or cdk.tf.json files.'),
   MSEG8004: error('Artifact beyond the reader', 'The expression cannot be evaluated from the artifact alone, so nobody can tell what it admits. Write it out, or remove it.'),
+  MSEG8005: error('Output not written', 'Name a file in a directory that may be written to.'),
 
   MSEG9001: error('Package missing', 'Install the package named here.'),
   MSEG9002: error('Wrong scope', 'Create the construct inside a stack of the framework named here.'),

@@ -1,0 +1,24 @@
+import { PlacedManifest } from '../analysis/verify';
+import { MANIFEST_FILE } from '../compiler';
+import { readManifest } from '../compiler/manifest-read';
+import { CloudFormationReader } from '../platforms/aws/read-cloudformation';
+import { TerraformReader } from '../platforms/aws/read-terraform';
+import { ArtifactReader, EnforcedArtifact } from '../platforms/platform';
+import { fail } from '../support/errors';
+import { filesBelow } from '../support/files';
+
+/** Every reader there is: one that finds nothing of its kind reads nothing. */
+const READERS: readonly ArtifactReader[] = [new CloudFormationReader(), new TerraformReader()];
+
+/** All manifests at or below the directory. @throws MSEG8001 if there is none, or one cannot be read */
+export function readManifests(directory: string): PlacedManifest[] {
+  const paths = filesBelow(directory, (name) => name === MANIFEST_FILE);
+  if (paths.length === 0) fail('MSEG8001', directory, `it holds no ${MANIFEST_FILE}`);
+  return paths.map((path) => ({ directory: path.split('/').slice(0, -1).join('/'), manifest: readManifest(directory, path) }));
+}
+
+/** All artifacts at or below the directory. @throws MSEG8002, MSEG8004 for unreadable ones, MSEG8003 if there is none */
+export function readArtifacts(directory: string): EnforcedArtifact[] {
+  const artifacts = READERS.flatMap((reader) => reader.read(directory));
+  return artifacts.length > 0 ? artifacts : fail('MSEG8003', directory, 'it holds neither templates nor cdk.tf.json files');
+}
