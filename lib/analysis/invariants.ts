@@ -1,5 +1,6 @@
-import { AddressSet, ServiceSet } from '../algebra';
-import { blockOf, CompiledFlow, CompiledInvariant, CompiledPeer, CompiledPolicy, ManifestInvariant, peerKey, peerName, servicesOf } from '../compiler';
+import { ServiceSet } from '../algebra';
+import { CompiledInvariant, CompiledPeer, CompiledPolicy, CompiledWorkload, ManifestInvariant, peerName } from '../compiler';
+import { OpenEnds } from './open-ends';
 import { blastRadius, DirectAccess, directAccess, exposures } from './reachability';
 
 /** Holds each invariant against the policy. */
@@ -40,59 +41,39 @@ function pairsOf({ clients, servers }: { clients: CompiledPeer[]; servers: Compi
 /** What invariants ask about. A doubt always counts against the invariant. */
 class Facts {
   public readonly access: DirectAccess;
-  private readonly flowsOf = new Map<string, CompiledFlow[]>();
-  private readonly offered: ReadonlyMap<string, ServiceSet>;
-  private readonly addresses: ReadonlyMap<string, AddressSet>;
+  private readonly ends: OpenEnds;
+  private readonly workloads: ReadonlyMap<string, CompiledWorkload>;
 
   public constructor(public readonly policy: CompiledPolicy) {
     this.access = directAccess(policy);
-    this.offered = new Map(policy.workloads.map((workload) => [workload.id, workload.offered]));
-    this.addresses = new Map(policy.workloads.map((workload) => [workload.id, workload.addresses]));
-    for (const flow of policy.flows) {
-      for (const key of new Set([peerKey(flow.client), peerKey(flow.server)])) {
-        if (!this.flowsOf.has(key)) this.flowsOf.set(key, []);
-        this.flowsOf.get(key)!.push(flow);
-      }
-    }
+    this.ends = new OpenEnds(policy);
+    this.workloads = new Map(policy.workloads.map((workload) => [workload.id, workload]));
   }
 
   public offers(server: CompiledPeer): ServiceSet {
-    return ('workload' in server ? this.offered.get(server.workload) : undefined) ?? ServiceSet.ALL;
+    return ('workload' in server ? this.workloads.get(server.workload)?.offered : undefined) ?? ServiceSet.ALL;
   }
 
-  /** Services of flows that hold both peers whole. */
+  /** Services that both ends admit for the whole of the other. */
   public surelyOpen(client: CompiledPeer, server: CompiledPeer): ServiceSet {
-    return this.union(client, server, (asked, declared) => {
-      const inside = this.addressesOf(asked);
-      return inside !== undefined && inside.isSubsetOf(blockOf(declared) ?? AddressSet.EMPTY);
-    });
+    if (!this.isGuarded(client) && !this.isGuarded(server)) return ServiceSet.EMPTY;
+    return this.ends.surely(client, 'egress', server).intersect(this.ends.surely(server, 'ingress', client));
   }
 
-  /** Services of flows that touch both peers, and what two workloads can do by way of overlapping blocks. */
+  /**
+   * Services that both ends may admit. A block asks for what comes from its addresses: a workload that is admitted by
+   * itself, at an address that nobody knows, is not meant by it.
+   */
   public possiblyOpen(client: CompiledPeer, server: CompiledPeer): ServiceSet {
     if ('workload' in client && 'workload' in server) {
       return this.access.get(client.workload)?.get(server.workload) ?? ServiceSet.EMPTY;
     }
-    return this.union(client, server, (asked, declared) => {
-      const [a, b] = [this.addressesOf(asked), this.addressesOf(declared)];
-      return a === undefined || b === undefined || !a.intersect(b).isEmpty();
-    });
+    if (!this.isGuarded(client) && !this.isGuarded(server)) return ServiceSet.EMPTY;
+    return this.ends.possibly(client, 'egress', server).intersect(this.ends.possibly(server, 'ingress', client));
   }
 
-  private union(client: CompiledPeer, server: CompiledPeer, meets: (asked: CompiledPeer, declared: CompiledPeer) => boolean): ServiceSet {
-    const matches = (asked: CompiledPeer, declared: CompiledPeer) => peerKey(asked) === peerKey(declared)
-      || (!('workload' in asked && 'workload' in declared) && meets(asked, declared));
-    // One end at least is a workload, and its flows are few beside all flows.
-    const near = 'workload' in server ? server : client;
-    return servicesOf((this.flowsOf.get(peerKey(near)) ?? [])
-      .filter((flow) => matches(client, flow.client) && matches(server, flow.server))
-      .flatMap((flow) => flow.services));
-  }
-
-  /** Undefined where the policy does not know them: opaque peers, and workloads that declare none. */
-  private addressesOf(peer: CompiledPeer): AddressSet | undefined {
-    if (!('workload' in peer)) return blockOf(peer);
-    const known = this.addresses.get(peer.workload);
-    return known?.isEmpty() ? undefined : known;
+  /** Where the policy protects neither end, it opens nothing and holds nothing up. */
+  private isGuarded(peer: CompiledPeer): boolean {
+    return 'workload' in peer && this.workloads.get(peer.workload)!.managed;
   }
 }

@@ -30,7 +30,7 @@ const FULL: Full<Omit<Manifest, 'policies'>> & Manifest = {
     segments: [{ id: 'All', members: ['Web'] }],
     flows: PEERS.map((client) => ({ ...FLOW, client, server: { workload: 'Web' } })),
     invariants: [{ id: 'i', kind: 'denies', description: 'x', holds: false, counterexamples: ['y'] }],
-    enforcementPoints: [{ platform: 'aws', path: 'App/Groups', monitorScope: PEERS }],
+    enforcementPoints: [{ platform: 'aws', path: 'App/Groups', monitorScope: PEERS, wholeNetwork: true }],
     opaquePeers: [{ kind: 'token', name: 'nat', rendered: ['${aws_eip.x.public_ip}/32'] }],
   }],
 };

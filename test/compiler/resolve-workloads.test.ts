@@ -1,10 +1,10 @@
 import { compilePolicy } from '../../lib/compiler';
-import { EnforcementMode, Selector, Service } from '../../lib/model';
+import { EnforcementMode, SegmentationPolicy, Selector, Service } from '../../lib/model';
 import { payments } from '../model/policies';
 import { problemsOf } from '../support/problems';
 
 const { VISIBILITY, MONITOR, ENFORCE } = EnforcementMode;
-const modes = (policy: Parameters<typeof compilePolicy>[0]) => Object.fromEntries(compilePolicy(policy).workloads.map(({ id, mode }) => [id, mode]));
+const modes = (policy: SegmentationPolicy) => Object.fromEntries(compilePolicy(policy).workloads.map(({ id, mode }) => [id, mode]));
 
 test('GIVEN modes at several levels WHEN compiled THEN the workload counts before its segments, and these before the policy', () => {
   const policy = payments({ mode: ENFORCE });
