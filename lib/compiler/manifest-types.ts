@@ -81,6 +81,8 @@ export interface ManifestEnforcementPoint {
   readonly path: string;
   /** Peers that MONITOR and VISIBILITY admit inbound (the network's own ranges). */
   readonly monitorScope: ManifestPeer[];
+  /** Whether these are all ranges of the network, so that every workload protected here stands inside of them. */
+  readonly wholeNetwork: boolean;
 }
 
 /**

@@ -20,7 +20,7 @@ export function flow(client: string | ManifestPeer, server: string | ManifestPee
 export function policy(workloads: ManifestWorkload[], flows: ManifestFlow[], more: Partial<ManifestPolicy> = {}): ManifestPolicy {
   return {
     id: 'P', path: 'App/P', mode: 'enforce', workloads, segments: [], flows, invariants: [],
-    enforcementPoints: [{ platform: 'aws', path: EP, monitorScope: [{ cidr: VPC }] }], opaquePeers: [], ...more,
+    enforcementPoints: [{ platform: 'aws', path: EP, monitorScope: [{ cidr: VPC }], wholeNetwork: false }], opaquePeers: [], ...more,
   };
 }
 

@@ -191,10 +191,21 @@ describe.each(['monitor', 'visibility'])('a workload in %s', (mode) => {
 
   test('GIVEN a network range that is a token THEN it is compared by name', () => {
     const byToken = policy(declared.workloads as never, declared.flows as never, {
-      enforcementPoints: [{ platform: 'aws', path: 'App/Groups', monitorScope: [{ token: 'monitor:ipv4' }] }],
+      enforcementPoints: [{ platform: 'aws', path: 'App/Groups', monitorScope: [{ token: 'monitor:ipv4' }], wholeNetwork: false }],
       opaquePeers: [{ kind: 'token', name: 'monitor:ipv4', rendered: ['{"Ref":"Range"}'] }],
     });
     expect(found(byToken, carrier('Web', [['0.0.0.0/0', HTTPS], [token('{"Ref":"Range"}'), ServiceSet.ALL]], ANYWHERE), REVIEW)).toEqual([]);
+  });
+
+  test('GIVEN ranges that are the whole network THEN groups of workloads inside of it may be named, and nobody else\'s', () => {
+    const inside = (wholeNetwork: boolean) => policy([workload('Web', { mode }), workload('Db')], declared.flows as never, {
+      enforcementPoints: [{ platform: 'aws', path: 'App/Groups', monitorScope: [{ cidr: VPC }], wholeNetwork }],
+    });
+    const web = carrier('Web', [...INGRESS, [wl('Db'), ServiceSet.tcp(22)]], ANYWHERE);
+    expect(found(inside(true), web, REVIEW, carrier('Db', []))).toEqual([]);
+    expect(found(inside(false), web, REVIEW, carrier('Db', []))).toEqual(['+ ingress Db -> Web tcp/22']);
+    expect(found(inside(true), carrier('Web', INGRESS, ANYWHERE), review([['0.0.0.0/0', HTTPS], [wl('Db'), HTTPS]]), carrier('Db', [])))
+      .toEqual(['+ ingress Db -> Web tcp/443']);
   });
 });
 

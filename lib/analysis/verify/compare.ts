@@ -10,9 +10,10 @@ export interface Deviation {
 }
 
 /** Compares what a carrier admits with what the policy declares. */
-export function deviation(expected: Expected, { required, allowed }: Expectation, admitted: PeerTraffic): Deviation {
+export function deviation(expected: Expected, { required, allowed, insiders }: Expectation, admitted: PeerTraffic): Deviation {
   return {
-    excess: withoutAtoms(admitted.subtract(allowed), (_, services) => servicesBeyond(ANYWHERE, services, allowed.addresses)),
+    excess: withoutAtoms(admitted.subtract(allowed), (workload, services) => (
+      insiders.some((inside) => inside.has(workload ?? '')) ? ServiceSet.EMPTY : servicesBeyond(ANYWHERE, services, allowed.addresses))),
     missing: withoutAtoms(required.subtract(admitted), (workload, services) => {
       const addresses = workload === undefined ? AddressSet.EMPTY : expected.addressesOf(workload);
       return addresses.isEmpty() ? services : servicesBeyond(addresses, services, admitted.addresses);

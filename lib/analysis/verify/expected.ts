@@ -10,9 +10,11 @@ export const ENDS: readonly End[] = ['ingress', 'egress'];
 export interface Expectation {
   readonly required: PeerTraffic;
   readonly allowed: PeerTraffic;
+  /** Workloads from which everything is allowed, because the ranges from which everything is admitted hold them. */
+  readonly insiders: readonly ReadonlySet<string>[];
 }
 
-const NOTHING: Expectation = { required: PeerTraffic.EMPTY, allowed: PeerTraffic.EMPTY };
+const NOTHING: Expectation = { required: PeerTraffic.EMPTY, allowed: PeerTraffic.EMPTY, insiders: [] };
 const ANYWHERE = AddressSet.ANY_IPV4.union(AddressSet.ANY_IPV6);
 
 /** What the manifest of one policy asks of each workload. */
@@ -22,11 +24,16 @@ export class Expected {
   private readonly addresses = new Map<string, AddressSet>();
   private readonly declared = new Map<string, { peer: ManifestPeer; services: ServiceSet }[]>();
   private readonly known = new Map<string, Expectation>();
+  /** Ids of workloads by the path of their enforcement point. */
+  private readonly protectedAt = new Map<string, Set<string>>();
 
   /** @param policy absent where no manifest knows it: then nothing at all is expected */
   public constructor(private readonly policy: ManifestPolicy | undefined) {
     this.names = new PeerNames(policy?.opaquePeers ?? []);
     this.workloads = new Map(policy?.workloads.map((workload) => [workload.id, workload]));
+    for (const { id, enforcementPoints } of policy?.workloads ?? []) {
+      for (const { path } of enforcementPoints) this.protectedAt.set(path, (this.protectedAt.get(path) ?? new Set()).add(id));
+    }
     for (const { client, server, services: ranges } of policy?.flows ?? []) {
       const services = servicesOf(ranges);
       this.declare(client, 'egress', server, services);
@@ -40,7 +47,7 @@ export class Expected {
     if (workload?.managed !== true) return NOTHING;
     const lenient = role === 'attached' && workload.mode !== 'enforce';
     const key = `${end} ${lenient ? platform : ''} ${id}`;
-    const known = this.known.get(key) ?? this.expectation(workload, end, lenient ? this.monitored(workload, end, platform) : []);
+    const known = this.known.get(key) ?? (lenient ? this.monitored(workload, end, platform) : this.expectation(workload, end));
     this.known.set(key, known);
     return known;
   }
@@ -67,20 +74,21 @@ export class Expected {
     else this.declared.set(key, [{ peer, services }]);
   }
 
-  private expectation({ id }: ManifestWorkload, end: End, beyond: readonly PeerEntry[]): Expectation {
+  private expectation({ id }: ManifestWorkload, end: End, beyond: PeerEntry[] = [], insiders: Expectation['insiders'] = []): Expectation {
     const flows = this.declared.get(`${end} ${id}`) ?? [];
     const required = PeerTraffic.of([...flows.map(({ peer, services }) => this.entry(peer, services)), ...beyond]);
     const byAddress = flows.flatMap(({ peer, services }) => ('workload' in peer ? [{ peer: this.addressesOf(peer.workload), services }] : []));
-    return { required, allowed: required.union(PeerTraffic.of(byAddress)) };
+    return { required, allowed: required.union(PeerTraffic.of(byAddress)), insiders };
   }
 
   /** Before enforcement: everything from the network's own ranges, and everything outbound. */
-  private monitored(workload: ManifestWorkload, end: End, platform: string): PeerEntry[] {
-    if (end === 'egress') return [{ peer: ANYWHERE, services: ServiceSet.ALL }];
+  private monitored(workload: ManifestWorkload, end: End, platform: string): Expectation {
+    if (end === 'egress') return this.expectation(workload, end, [{ peer: ANYWHERE, services: ServiceSet.ALL }]);
     const paths = new Set(workload.enforcementPoints.filter((point) => point.platform === platform).map(({ path }) => path));
-    return (this.policy?.enforcementPoints ?? [])
-      .filter((point) => point.platform === platform && paths.has(point.path))
-      .flatMap(({ monitorScope }) => monitorScope.map((peer) => this.entry(peer, ServiceSet.ALL)));
+    const points = (this.policy?.enforcementPoints ?? []).filter((point) => point.platform === platform && paths.has(point.path));
+    const ranges = points.flatMap(({ monitorScope }) => monitorScope.map((peer) => this.entry(peer, ServiceSet.ALL)));
+    const insiders = points.filter(({ wholeNetwork }) => wholeNetwork).flatMap(({ path }) => this.protectedAt.get(path) ?? []);
+    return this.expectation(workload, end, ranges, insiders);
   }
 
   private entry(peer: ManifestPeer, services: ServiceSet): PeerEntry {

@@ -27,6 +27,7 @@ function enforcementPointOf(point: SecurityGroups): EnforcementPointEntry {
     platform: PLATFORM,
     path: point.node.path,
     monitorScope: sortedBy(monitorScope.map(manifestPeer), (peer) => JSON.stringify(peer)),
+    wholeNetwork: point._props.monitorScope === undefined,
     workloads: [...point._protected.keys()],
   };
 }

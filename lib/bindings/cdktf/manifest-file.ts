@@ -30,6 +30,8 @@ function enforcementPointOf(point: EnforcementPoint): EnforcementPointEntry {
     platform: PLATFORM,
     path: point.path,
     monitorScope: sortedBy(peers, (peer) => JSON.stringify(peer)),
+    // A Terraform app gives the ranges itself, and nobody knows whether there are others.
+    wholeNetwork: false,
     workloads: [...point.protects.keys()].sort(compareText),
   };
 }

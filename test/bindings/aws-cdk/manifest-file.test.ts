@@ -23,7 +23,7 @@ test('GIVEN two policies and three enforcement points WHEN synthesized THEN one 
   const { policies } = manifestIn(f.app.synth().directory);
 
   expect(policies.map(({ id, mode }) => [id, mode])).toEqual([['Ledger', 'monitor'], ['Payments', 'enforce']]);
-  expect(policies[0].enforcementPoints).toEqual([{ platform: 'aws', path: 'Stack/Third', monitorScope: [{ cidr: '10.0.0.0/16' }] }]);
+  expect(policies[0].enforcementPoints).toEqual([{ platform: 'aws', path: 'Stack/Third', monitorScope: [{ cidr: '10.0.0.0/16' }], wholeNetwork: true }]);
   expect(policies[1].enforcementPoints.map(({ path }) => path)).toEqual(['Stack/Groups', 'Stack/More']);
   expect(policies[1].workloads.map(({ id, enforcementPoints }) => [id, enforcementPoints])).toEqual([
     ['Db', [{ platform: 'aws', path: 'Stack/More' }]],
