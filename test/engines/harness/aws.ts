@@ -9,7 +9,6 @@ export class AwsError extends Error {
   }
 }
 
-/* eslint-disable-next-line @typescript-eslint/no-explicit-any -- answers have the shape that the AWS API reference gives them */
 export type Answer = any;
 
 type Parameters = { readonly [name: string]: unknown };

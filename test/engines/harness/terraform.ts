@@ -23,7 +23,6 @@ export interface PlannedChange {
   readonly actions: readonly string[];
 }
 
-/* eslint-disable-next-line @typescript-eslint/no-explicit-any -- Terraform's JSON formats */
 type Json = any;
 
 /** Services that the AWS provider must not look for on the Internet. */
