@@ -20,7 +20,8 @@ export const ADDRESSES = [...new Set(BLOCKS.flatMap(({ ipv4, ipv6 }) => [
 
 /** One service of every kind that the generated policies tell apart. */
 export const POINTS = [
-  ServiceSet.tcp(22), ServiceSet.tcp(81), ServiceSet.udp(443), ServiceSet.tcp(65_535), ServiceSet.protocol(50), ServiceSet.icmp(8, 0), ServiceSet.icmpv6(128, 0),
+  ServiceSet.tcp(22), ServiceSet.tcp(81), ServiceSet.udp(443), ServiceSet.tcp(65_535), ServiceSet.protocol(50),
+  ServiceSet.icmp(8, 0), ServiceSet.icmpv6(128, 0),
 ];
 
 export function occurs(family: 4 | 6 | undefined, point: ServiceSet): boolean {

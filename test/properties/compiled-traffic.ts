@@ -2,8 +2,12 @@ import { PeerEntry, PeerTraffic, ServiceSet } from '../../lib/algebra';
 import { blockOf, CompiledPeer, CompiledPolicy, servicesOf } from '../../lib/compiler';
 import { End, TrafficByEnd } from './naive';
 
-/** What a compiled policy says of each managed workload's ends, flow by flow. */
-export function compiledTraffic(policy: CompiledPolicy): TrafficByEnd {
+/**
+ * What a compiled policy says of each managed workload's ends, flow by flow. A peer that cannot be named as a workload
+ * (`isNamed`) stands as its addresses.
+ */
+export function compiledTraffic(policy: CompiledPolicy, isNamed: (workload: string, peer: string) => boolean = () => true): TrafficByEnd {
+  const addresses = new Map(policy.workloads.map((workload) => [workload.id, workload.addresses]));
   const managed = new Set(policy.workloads.filter((workload) => workload.managed).map((workload) => workload.id));
   const families = new Map(policy.opaquePeers.map(({ kind, name, family }) => [`${kind} ${name}`, family]));
   const entries = new Map<string, PeerEntry[]>();
@@ -13,9 +17,12 @@ export function compiledTraffic(policy: CompiledPolicy): TrafficByEnd {
     if (!entries.has(key)) entries.set(key, []);
     entries.get(key)!.push(entry);
   };
+  const standIn = (own: CompiledPeer, peer: CompiledPeer) => (
+    'workload' in own && 'workload' in peer && !isNamed(own.workload, peer.workload) ? addresses.get(peer.workload)! : peerOf(peer)
+  );
   for (const { client, server, services } of policy.flows) {
-    add(client, 'egress', { peer: peerOf(server), services: within(servicesOf(services), server, families) });
-    add(server, 'ingress', { peer: peerOf(client), services: within(servicesOf(services), client, families) });
+    add(client, 'egress', { peer: standIn(client, server), services: within(servicesOf(services), server, families) });
+    add(server, 'ingress', { peer: standIn(server, client), services: within(servicesOf(services), client, families) });
   }
   return new Map([...entries].map(([key, all]) => [key, PeerTraffic.of(all)]));
 }

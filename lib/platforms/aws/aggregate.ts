@@ -20,7 +20,7 @@ interface Rectangle {
 export function aggregate(rules: readonly LoweredRule[], opaque: ReadonlyMap<string, OpaquePeer>): LoweredRule[] {
   const groups = new Map<string, LoweredRule[]>();
   for (const rule of rules) {
-    const key = `${rule.end} ${isBlock(rule.peer) ? `blocks ${rule.traffic.protocol}` : rulePeerKey(rule.peer)}`;
+    const key = `${rule.end} ${isBlock(rule.peer) ? `${rule.peer.kind} ${rule.traffic.protocol}` : rulePeerKey(rule.peer)}`;
     const group = groups.get(key);
     if (group) group.push(rule);
     else groups.set(key, [rule]);
@@ -28,7 +28,7 @@ export function aggregate(rules: readonly LoweredRule[], opaque: ReadonlyMap<str
   return [...groups.values()].flatMap((group) => smaller(group, isBlock(group[0].peer) ? mergeBlocks(group, opaque) : mergePorts(group)));
 }
 
-/** Merging blocks by service can also cut one block into many; then the rules stay as they were. */
+/** Merging blocks by service can also cut one block into many; then the rules, all of one family, stay as they were. */
 function smaller(before: readonly LoweredRule[], after: readonly LoweredRule[]): readonly LoweredRule[] {
   return after.length < before.length ? after : before;
 }
@@ -43,7 +43,7 @@ function mergePorts(rules: readonly LoweredRule[]): LoweredRule[] {
   });
 }
 
-/** Rules of one protocol: for every stretch of services the union of the blocks that have it, in as few blocks as there are. */
+/** Rules of one protocol and family: for every stretch of services the union of the blocks that have it, in as few blocks as there are. */
 function mergeBlocks(rules: readonly LoweredRule[], opaque: ReadonlyMap<string, OpaquePeer>): LoweredRule[] {
   const rectangles = rules.map((rule) => ({ addresses: addressesOfRule(rule), services: servicesOfRule(rule), rule }));
   const { end } = rules[0];

@@ -59,7 +59,8 @@ class Planner {
     const workload = this.workloads.get(id)!;
     const shards = this.shards(workload, rules, otherGroups);
     const strict = workload.mode === 'enforce';
-    const attached = shards.map((shardRules, index) => (strict || index > 0 ? shardRules : this.withMonitoring(shardRules)));
+    const monitoring = strict ? [] : this.monitoringBeside(shards);
+    const attached = shards.map((shardRules, index) => (index === 0 ? [...shardRules, ...monitoring] : shardRules));
     const groups = shards.flatMap((shardRules, index) => {
       const place = { shard: index + 1, shards: shards.length };
       const inForce = this.group(workload, 'attached', place, attached[index]);
@@ -72,10 +73,10 @@ class Planner {
     if (this.problems.length > 0) throw new SegmentationError(this.problems);
   }
 
-  /** A rule that is declared anyway keeps its own description. */
-  private withMonitoring(rules: readonly LoweredRule[]): LoweredRule[] {
-    const declared = new Set(rules.map(ruleKey));
-    return [...rules, ...this.monitoring.filter((rule) => !declared.has(ruleKey(rule)))];
+  /** A rule that is declared anyway, in whatever shard, keeps its place and its own description. */
+  private monitoringBeside(shards: readonly (readonly LoweredRule[])[]): LoweredRule[] {
+    const declared = new Set(shards.flat().map(ruleKey));
+    return this.monitoring.filter((rule) => !declared.has(ruleKey(rule)));
   }
 
   /** As declared where that fits one group; else merged; else over several groups. */
@@ -98,7 +99,8 @@ class Planner {
       return `${count[4]} ${end} rules for IPv4 and ${count[6]} for IPv6`;
     });
     const { rulesPerGroup } = this.request.limits;
-    return `${workload.id} needs ${counts.join(', ')}; ${slots} free groups of ${rulesPerGroup} rules a direction and family do not hold them`;
+    const room = `${slots} free groups of ${rulesPerGroup} rules a direction and family, less those kept for monitoring in the first,`;
+    return `${workload.id} needs ${counts.join(', ')}; ${room} do not hold them`;
   }
 
   private group(workload: CompiledWorkload, role: GroupRole, place: Place, rules: readonly LoweredRule[]): PlannedGroup {

@@ -37,6 +37,8 @@ function orderForDealing(rules: readonly LoweredRule[]): { rule: LoweredRule; pr
 }
 
 function deal(ordered: readonly { rule: LoweredRule; preference: number }[], capacities: readonly Capacity[]): LoweredRule[][] | undefined {
+  // Quotas can be smaller than what is kept free.
+  if (capacities.some(({ ingress, egress }) => Math.min(ingress[4], ingress[6], egress[4], egress[6]) < 0)) return undefined;
   const room: Room[] = capacities.map(({ ingress, egress }) => ({ ingress: { ...ingress }, egress: { ...egress } }));
   const shards: LoweredRule[][] = capacities.map(() => []);
   for (const { rule, preference } of ordered) {
