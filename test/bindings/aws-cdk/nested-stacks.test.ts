@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'fs';
 import { join } from 'path';
 import { App, aws_ec2 as ec2, Stack } from 'aws-cdk-lib';
+import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { SecurityGroups } from '../../../lib/bindings/aws-cdk';
 import { EnforcementMode, SegmentationPolicy, Service } from '../../../lib/model';
 import { cache, Json } from './fixture';
@@ -91,4 +92,21 @@ describe('GIVEN more groups and rules than a stack holds', () => {
     expect(places(enforced)).toEqual(places(plain));
     expect(places(enforced)).toHaveLength(WORKLOADS);
   });
+});
+
+test.each([
+  { options: { resourceBudget: 12 }, warnings: 1 },
+  { options: { resourceBudget: 12, partitions: 1 }, warnings: 0 },
+  { options: {}, warnings: 0 },
+])('GIVEN $options WHEN synthesized THEN $warnings warnings name the number of partitions to fix', ({ options, warnings }) => {
+  const stack = new Stack(new App(), 'Stack');
+  const vpc = new ec2.Vpc(stack, 'Vpc', { natGateways: 0, maxAzs: 1 });
+  const policy = new SegmentationPolicy(stack, 'Payments', { mode: EnforcementMode.ENFORCE });
+  const point = new SecurityGroups(stack, 'Groups', { policy, vpc, ...options });
+  const workloads = Array.from({ length: 5 }, (_, i) => policy.addWorkload(`W${i}`, { services: [Service.HTTPS] }));
+  workloads.forEach((workload, i) => workload.allowTo(workloads[(i + 1) % 5]));
+  workloads.forEach((workload) => point.securityGroupIds(workload));
+
+  const found = Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('MSEG3104 .*1 partitions'));
+  expect(found).toHaveLength(warnings);
 });
