@@ -1,4 +1,5 @@
 import { parseCidr } from '../algebra';
+import { isToken } from '../support/deploy-time';
 import { fail } from '../support/errors';
 import { PeerDeclaration } from './declarations';
 import { Selector } from './selector';
@@ -144,16 +145,6 @@ export class Peer implements IPeer {
   public _declarePeer(): PeerDeclaration {
     return this.declaration;
   }
-}
-
-/**
- * True for a string that a framework fills in at deploy time: both frameworks mark such strings alike.
- * Looking for the mark keeps this folder free of either framework.
- *
- * @internal
- */
-export function isToken(text: string): boolean {
-  return /\$\{(?:Tf)?Token\[/.test(text);
 }
 
 /** @internal */

@@ -1,4 +1,5 @@
 import { CATALOGUE, ProblemCode } from './catalogue';
+import { withoutTokens } from './deploy-time';
 
 /** One thing that is wrong, with where it is and what to do. */
 export interface Problem {
@@ -39,7 +40,10 @@ export function fail(code: ProblemCode, where: string, message: string): never {
   throw new SegmentationError([{ code, where, message }]);
 }
 
-/** Control characters in a name must not be able to forge lines of a log or move a terminal's cursor. */
+/**
+ * Control characters in a name must not be able to forge lines of a log or move a terminal's cursor. Frameworks look for
+ * deploy-time values in warnings, too.
+ */
 function printable(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return withoutTokens(text).replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -1,5 +1,6 @@
-import { checkedCidr, isToken } from '../../model/peer';
+import { checkedCidr } from '../../model/peer';
 import { RulePeer } from '../../platforms/aws/plan-types';
+import { isToken } from '../../support/deploy-time';
 
 /** The ranges of a network as peers of rules. Names of deploy-time values hold a colon, which no name given by users does. */
 export function monitorScopePeers(path: string, ranges: readonly string[], ipv6Ranges: readonly string[]): RulePeer[] {

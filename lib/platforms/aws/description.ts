@@ -1,4 +1,5 @@
 import { CompiledFlow, peerName } from '../../compiler';
+import { withoutTokens } from '../../support/deploy-time';
 import { compareText } from '../../support/order';
 
 /**
@@ -11,7 +12,7 @@ const FORBIDDEN = /[^A-Za-z0-9 ._\-:/()#,@[\]+=&;{}!$*]/g;
 
 /** Any text, as AWS takes it: accents go, foreign characters become hyphens, what is too long ends in dots. */
 export function awsText(text: string): string {
-  const plain = text.normalize('NFKD').replace(/[\u0300-\u036f]/g, '').replace(/\s+/g, ' ').trim().replace(FORBIDDEN, '-');
+  const plain = withoutTokens(text).normalize('NFKD').replace(/[\u0300-\u036f]/g, '').replace(/\s+/g, ' ').trim().replace(FORBIDDEN, '-');
   return plain.length <= MAX_LENGTH ? plain : `${plain.slice(0, MAX_LENGTH - 3)}...`;
 }
 

@@ -21,6 +21,7 @@ test.each([
   ['plain text stays', 'orders: web (v2) #1, a+b=c & {x} $5 *', 'orders: web (v2) #1, a+b=c & {x} $5 *'],
   ['accents go', 'Façade über Köln', 'Facade uber Koln'],
   ['other alphabets become hyphens', '漢字 <x> "y"', '-- -x- -y-'],
+  ['values known at deploy time are not filled in', 'reads ${Token[Bucket.Name.7]}', 'reads (deploy-time value)'],
   ['line breaks become blanks', 'a\r\n\tb', 'a b'],
 ])('GIVEN text WHEN made a description THEN %s', (_, text, expected) => {
   expect(awsText(text)).toBe(expected);
