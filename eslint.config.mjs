@@ -31,7 +31,7 @@ const correctness = {
   'import/no-duplicates': 'error',
   'import/no-unresolved': 'error',
   'import/no-extraneous-dependencies': ['error', { devDependencies: ['test/**', 'scripts/**', 'examples/**', '.projenrc.ts', 'lib/bindings/cdktf/**'] }],
-  'import/order': ['error', { groups: ['builtin', 'external', 'parent', 'sibling'], alphabetize: { order: 'asc', caseInsensitive: true } }],
+  'import/order': ['error', { groups: ['builtin', ['external', 'internal', 'unknown'], 'parent', 'sibling'], alphabetize: { order: 'asc', caseInsensitive: true } }],
   '@typescript-eslint/no-explicit-any': 'error',
   '@typescript-eslint/no-floating-promises': 'error',
   '@typescript-eslint/no-require-imports': ['error', { allow: ['/package\\.json$'] }],

@@ -1,8 +1,8 @@
 import { Instance } from '@cdktf/provider-aws/lib/instance';
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import { Vpc } from '@cdktf/provider-aws/lib/vpc';
-import { App, TerraformStack } from 'cdktf';
 import { cdktf, EnforcementMode, Peer, SegmentationPolicy, Service } from 'cdk-microsegmentation';
+import { App, TerraformStack } from 'cdktf';
 
 const app = new App({ outdir: 'out' });
 const stack = new TerraformStack(app, 'Shop');
