@@ -28,7 +28,7 @@ export function verifyText(result: VerifyResult): string {
     table(['policy', 'artifact', 'result', 'excess', 'missing'], rows),
     ...findings,
     result.ok
-      ? `verified: ${counted(artifacts.length, 'artifact')} of ${counted(result.policies.length, 'policy').replace('policys', 'policies')}, each exactly as declared`
+      ? `verified: ${counted(artifacts.length, 'artifact')} of ${counted(result.policies.length, 'policy', 'policies')}, each exactly as declared`
       : `not verified: ${counted(findings.length, 'finding')}`,
     '',
   ].join('\n');

@@ -1,0 +1,35 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+
+const ROOT = join(__dirname, '..', '..');
+
+/** An example application: a program that synthesizes into the directory that its framework's environment variable names. */
+export interface Example {
+  readonly name: string;
+  readonly program: string;
+  readonly outdirVariable: string;
+}
+
+export const EXAMPLES: readonly Example[] = [
+  { name: 'payments-aws-cdk', program: 'examples/payments-aws-cdk/app.ts', outdirVariable: 'CDK_OUTDIR' },
+  { name: 'payments-cdktf', program: 'examples/payments-cdktf/main.ts', outdirVariable: 'CDKTF_OUTDIR' },
+];
+
+/** Runs the example as its framework's command line would. */
+export function synthesize({ name, program, outdirVariable }: Example, outdir: string): void {
+  console.log(`synthesizing ${name} …`);
+  run(process.execPath, [require.resolve('tsx/cli'), join(ROOT, program)], { [outdirVariable]: outdir });
+}
+
+/** Runs `microseg verify`. @returns whether it found the artifacts to be as declared */
+export function verifies(directory: string): boolean {
+  const { status } = spawnSync(process.execPath, [join(ROOT, 'bin', 'microseg.js'), 'verify', directory], { stdio: 'inherit' });
+  return status === 0;
+}
+
+function run(command: string, args: readonly string[], environment: { [name: string]: string }): void {
+  const { status, stdout, stderr } = spawnSync(command, args, {
+    cwd: ROOT, encoding: 'utf8', env: { ...process.env, JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION: '1', ...environment },
+  });
+  if (status !== 0) throw new Error(`${args.join(' ')} failed:\n${stdout}${stderr}`);
+}

@@ -1,0 +1,41 @@
+import { readArtifacts, readManifests } from '../../lib/cli/input';
+import { ManifestPolicy } from '../../lib/compiler';
+import { readTemplates } from '../../lib/platforms/aws/read/cloudformation/assembly';
+import { readGroups as readCloudFormationGroups } from '../../lib/platforms/aws/read/cloudformation/groups';
+import { References } from '../../lib/platforms/aws/read/cloudformation/references';
+import { ReadGroup } from '../../lib/platforms/aws/read/model';
+import { readGroups as readTerraformGroups } from '../../lib/platforms/aws/read/terraform/groups';
+import { readStacks } from '../../lib/platforms/aws/read/terraform/stack';
+import { World } from '../../lib/platforms/aws/read/terraform/world';
+import { EnforcedWorkload } from '../../lib/platforms/platform';
+import { Problem, SegmentationError } from '../../lib/support/errors';
+
+/** An example's output, read back from its files alone. */
+export interface Synthesized {
+  readonly name: string;
+  readonly directory: string;
+  readonly policy: ManifestPolicy;
+  /** The policy's security groups with their rules. */
+  readonly groups: readonly ReadGroup[];
+  readonly enforced: readonly EnforcedWorkload[];
+}
+
+export function read(name: string, directory: string): Synthesized {
+  const [{ manifest: { policies: [policy] } }] = readManifests(directory);
+  return {
+    name,
+    directory,
+    policy,
+    groups: groupsOf(directory).filter((group) => group.tags.get('microseg:policy') === policy.id),
+    enforced: readArtifacts(directory).flatMap((artifact) => artifact.workloads).filter(({ role }) => role === 'attached'),
+  };
+}
+
+function groupsOf(directory: string): ReadGroup[] {
+  const problems: Problem[] = [];
+  const templates = readTemplates(directory, problems);
+  const inTemplates = readCloudFormationGroups(templates, new References(templates), problems);
+  const inTerraform = readTerraformGroups(new World(readStacks(directory), problems), problems);
+  if (problems.length > 0) throw new SegmentationError(problems);
+  return [...inTemplates.values(), ...inTerraform.values()];
+}
