@@ -105,8 +105,9 @@ describe('flows', () => {
     const segment = other.addSegment('All', { members: Selector.labeled('app') });
     const own = policy.addSegment('Own', { members: Selector.labeled('app') });
     const declarations = [
-      () => web.allowTo(stranger), () => web.allowFrom(stranger), () => web.allowTo(segment), () => own.allowFrom(stranger), () => own.allowTo(segment),
-      () => policy.allow(stranger, web), () => policy.addInvariant(Invariant.denies(web, stranger)), () => policy.addInvariant(Invariant.allows(segment, web)),
+      () => web.allowTo(stranger), () => web.allowFrom(stranger), () => web.allowTo(segment),
+      () => own.allowFrom(stranger), () => own.allowTo(segment), () => policy.allow(stranger, web),
+      () => policy.addInvariant(Invariant.denies(web, stranger)), () => policy.addInvariant(Invariant.allows(segment, web)),
       () => policy.addInvariant(Invariant.exposedOnly([stranger])), () => policy.addInvariant(Invariant.blastRadiusAtMost(stranger, 1)),
     ];
     for (const declare of declarations) {
