@@ -139,6 +139,6 @@ function opaqueNames(textOf: (name: string) => string): [string, string][] {
   return ['t4', 't6', 'p6'].map((name) => [textOf(name), name]);
 }
 
-function temporary(name: string): string {
+export function temporary(name: string): string {
   return mkdtempSync(join(tmpdir(), `microseg-${name}-`));
 }
