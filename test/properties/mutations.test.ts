@@ -127,7 +127,8 @@ function reported(policy: CompiledPolicy, flows: readonly VerifiedFlow[]): Traff
     const family = 'token' in peer ? peer.token : 'prefixList' in peer ? peer.prefixList : '';
     const services = ServiceSet.fromRange({ protocol, fromPort, toPort });
     const possible = family === '' ? services : services.withoutForeignIcmp(family.endsWith('6') ? 6 : 4);
-    entries.set(key, [...entries.get(key) ?? [], { peer: peerOf(policy, peer), services: possible }]);
+    if (!entries.has(key)) entries.set(key, []);
+    entries.get(key)!.push({ peer: peerOf(policy, peer), services: possible });
   }
   return new Map([...entries].map(([key, all]) => [key, PeerTraffic.of(all)]));
 }
