@@ -4,5 +4,6 @@ export * from './compiled-policy';
 export * from './evaluate';
 export * from './manifest';
 export * from './manifest-types';
+export * from './opaque-names';
 export * from './peers';
 export * from './snapshot';

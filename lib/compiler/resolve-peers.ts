@@ -1,5 +1,6 @@
 import { AddressSet } from '../algebra';
 import { OpaqueDeclaration, PeerDeclaration } from '../model/declarations';
+import { isToken } from '../support/deploy-time';
 import { sortedBy } from '../support/order';
 import { CompiledPeer, CompiledSegment, OpaquePeer } from './compiled-policy';
 import { Membership } from './membership';
@@ -62,13 +63,24 @@ export class PeerResolver {
   private opaquePeer(peer: OpaqueDeclaration, path: string): CompiledPeer {
     const key = `${peer.kind}:${peer.name}`;
     const known = this.opaque.get(key);
-    if (known && JSON.stringify(known) !== JSON.stringify(peer)) {
+    if (known && !mayBeSame(known, peer)) {
       this.problems.error('MSEG1007', path, `"${peer.name}" names two different ${peer.kind === 'token' ? 'tokens' : 'prefix lists'}`);
     }
-    this.opaque.set(key, peer);
+    this.opaque.set(key, known ? withAlias(known, peer.value) : peer);
     this.opaqueFamilies.set(key, peer.family);
     return peer.kind === 'token' ? { token: peer.name } : { prefixList: peer.name };
   }
+}
+
+/** Tokens that read differently may still be one value: see `ambiguousNames`. */
+function mayBeSame(known: OpaquePeer, peer: OpaqueDeclaration): boolean {
+  const sameValue = known.value === peer.value || (isToken(known.value) && isToken(peer.value));
+  return sameValue && known.family === peer.family && known.maxEntries === peer.maxEntries;
+}
+
+function withAlias(known: OpaquePeer, value: string): OpaquePeer {
+  const { aliases = [] } = known;
+  return known.value === value || aliases.includes(value) ? known : { ...known, aliases: [...aliases, value] };
 }
 
 function workloads(ids: readonly string[]): ResolvedPeer {

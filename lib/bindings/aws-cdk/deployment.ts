@@ -1,13 +1,14 @@
 import { CfnResource, Stack } from 'aws-cdk-lib';
 import { CfnSecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { checkInvariants } from '../../analysis/invariants';
-import { compilePolicy, CompiledPolicy, ManifestInvariant } from '../../compiler';
+import { ambiguousNames, compilePolicy, CompiledPolicy, ManifestInvariant } from '../../compiler';
 import { checkedCidr } from '../../model/peer';
 import { AWS_DEFAULT_LIMITS } from '../../platforms/aws/limits';
 import { Partition, partition } from '../../platforms/aws/partition';
 import { planSecurityGroups } from '../../platforms/aws/plan';
 import { AwsLimits, End, ProtectedWorkload, RulePeer, SecurityGroupsPlan } from '../../platforms/aws/plan-types';
 import { fail, Problem, SegmentationError } from '../../support/errors';
+import { identityOf } from './deploy-time-values';
 import { GroupResources } from './group-resources';
 import { rangePeer, rangesOf } from './monitor-scope';
 import type { SecurityGroups } from './security-groups';
@@ -52,7 +53,8 @@ export class Deployment {
 export function deploy(point: SecurityGroups): Deployment {
   const compiled = compilePolicy(point.policy);
   const invariants = checkInvariants(compiled);
-  throwAny([...brokenInvariants(compiled, invariants), ...pointlessAttachments(point)]);
+  const ambiguous = ambiguousNames(compiled, (token) => identityOf(point, token));
+  throwAny([...ambiguous, ...brokenInvariants(compiled, invariants), ...pointlessAttachments(point)]);
   const limits = { ...AWS_DEFAULT_LIMITS, ...definedOnly(point._props.limits ?? {}) };
   const monitorScope = monitorScopeOf(point, compiled);
   const plan = planSecurityGroups({

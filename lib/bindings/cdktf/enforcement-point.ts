@@ -3,6 +3,7 @@ import { SegmentationPolicy } from '../../model/policy';
 import { Workload } from '../../model/workload';
 import { fail } from '../../support/errors';
 import { Content } from './content';
+import { identityOf } from './deploy-time-values';
 import { Enforcement } from './enforcement';
 import { TerraformFamily } from './family';
 import { GroupResources } from './group-resources';
@@ -35,6 +36,7 @@ export class EnforcementPoint {
       props,
       protects: this.protects,
       peerGroups: this.peerGroups,
+      identityOf: (value) => identityOf(this.family, value),
       revision: this.revision,
       references: { groups: resources.address, foreign: this.foreignGroups },
     }));

@@ -1,5 +1,5 @@
 import { checkInvariants } from '../../analysis/invariants';
-import { CompiledPolicy, compilePolicy, ManifestInvariant } from '../../compiler';
+import { ambiguousNames, CompiledPolicy, compilePolicy, ManifestInvariant } from '../../compiler';
 import { AWS_DEFAULT_LIMITS } from '../../platforms/aws/limits';
 import { planSecurityGroups } from '../../platforms/aws/plan';
 import { End, SecurityGroupsPlan, SecurityGroupsRequest } from '../../platforms/aws/plan-types';
@@ -21,6 +21,8 @@ export interface EnforcementRequest {
   /** Workload ids, with the number of other groups that their interfaces carry. */
   readonly protects: ReadonlyMap<string, number>;
   readonly peerGroups: readonly PeerGroup[];
+  /** Text that is equal for equal deploy-time values. */
+  readonly identityOf: (value: string) => string;
 }
 
 /**
@@ -32,7 +34,8 @@ export interface EnforcementRequest {
 export function enforce(request: EnforcementRequest): Enforcement {
   const policy = compilePolicy(request.props.policy);
   const invariants = checkInvariants(policy);
-  const problems = [...brokenInvariants(policy, invariants), ...missingScope(policy, request)];
+  const ambiguous = ambiguousNames(policy, request.identityOf);
+  const problems = [...ambiguous, ...brokenInvariants(policy, invariants), ...missingScope(policy, request)];
   const plan = problemsOf(() => planSecurityGroups(planRequest(policy, request)), problems);
   if (plan === undefined || problems.length > 0) throw new SegmentationError(problems);
   return { policy, invariants, plan };
