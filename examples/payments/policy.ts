@@ -1,5 +1,5 @@
-import { Construct } from 'constructs';
 import { Criticality, EnforcementMode, Invariant, Peer, SegmentationPolicy, Selector, Service, Workload } from 'cdk-microsegmentation';
+import { Construct } from 'constructs';
 
 /** What this application speaks beside the usual. */
 const API = Service.of('payments-api', Service.tcp(8443));
