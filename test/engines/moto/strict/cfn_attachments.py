@@ -1,15 +1,17 @@
-"""Which security groups an interface and an instance of a template end up with.
+"""Which security groups an interface, an instance and a load balancer of a template end up with.
 
-Stock moto reads a property that neither type has (SecurityGroups), falls back to the VPC's default group, and leaves
-interfaces behind when their stack goes.
+Stock moto reads a property that neither of the first two types has (SecurityGroups), falls back to the VPC's default group,
+leaves interfaces behind when their stack goes, and takes every load balancer for an application load balancer.
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-networkinterface.html
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-instance.html
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-elasticloadbalancingv2-loadbalancer.html
 """
 
 from moto.cloudformation.exceptions import ValidationError
 from moto.ec2.models import ec2_backends
 from moto.ec2.models.elastic_network_interfaces import NetworkInterface
 from moto.ec2.models.instances import Instance
+from moto.elbv2.models import FakeLoadBalancer, elbv2_backends
 
 _moto_delete_interface = NetworkInterface.delete
 _moto_delete_instance = Instance.delete
@@ -76,6 +78,18 @@ def delete_instance(self, account_id, region_name):
         ec2_backends[account_id][region_name].enis.pop(interface.id, None)
 
 
+def create_balancer(cls, resource_name, cloudformation_json, account_id, region_name, **kwargs):
+    properties = cloudformation_json["Properties"]
+    return elbv2_backends[account_id][region_name].create_load_balancer(
+        resource_name,
+        properties.get("SecurityGroups") or [],
+        properties.get("Subnets"),
+        scheme=properties.get("Scheme", "internet-facing"),
+        loadbalancer_type=properties.get("Type"),
+    )
+
+
+FakeLoadBalancer.create_from_cloudformation_json = classmethod(create_balancer)
 NetworkInterface.create_from_cloudformation_json = classmethod(create_interface)
 NetworkInterface.update_from_cloudformation_json = classmethod(update_interface)
 NetworkInterface.delete = lambda self, *place: _moto_delete_interface(self)

@@ -106,7 +106,8 @@ def make(resources, logical_id):
 
 
 def resolved(resources, logical_id):
-    return parsing.clean_json(copy.deepcopy(resources._resource_json_map[logical_id]), resources)
+    resource = {"Properties": {}, **copy.deepcopy(resources._resource_json_map[logical_id])}
+    return parsing.clean_json(resource, resources)
 
 
 def update(self, template, parameters=None):

@@ -4,6 +4,8 @@ Stock moto skips AWS::EC2::SecurityGroupEgress and AWS::EC2::PrefixList without 
 descriptions of inline rules, and updates a group by deleting it.
 """
 
+import os
+
 import moto.cloudformation.parsing as parsing
 from moto.cloudformation.exceptions import ValidationError
 from moto.cloudformation.models import Stack, cloudformation_backends
@@ -297,7 +299,9 @@ Stack.physical_resource_id = property(lambda self: self.stack_id)
 
 # ---- a type without a model is an error, where stock moto reports success and makes nothing
 
-IGNORED_TYPES = {"AWS::CDK::Metadata", "AWS::CloudFormation::WaitCondition", "AWS::CloudFormation::WaitConditionHandle"}
+# Types that a test says it can do without, separated by commas.
+UNMODELLED = set(filter(None, os.environ.get("MICROSEG_MOTO_IGNORE", "").split(",")))
+IGNORED_TYPES = UNMODELLED | {"AWS::CDK::Metadata", "AWS::CloudFormation::WaitCondition", "AWS::CloudFormation::WaitConditionHandle"}
 _moto_class_from_type = parsing.resource_class_from_type
 
 
