@@ -52,7 +52,8 @@ class Planner {
       return { 4: limit - reserved[4], 6: limit - reserved[6] };
     };
     this.first = { ingress: less('ingress'), egress: less('egress') };
-    this.further = { ingress: { 4: limit, 6: limit }, egress: { 4: limit, 6: limit } };
+    // In CloudFormation a group whose egress rules all stand outside of it holds one more, which matches nothing.
+    this.further = { ingress: { 4: limit, 6: limit }, egress: { 4: limit - 1, 6: limit } };
   }
 
   public planWorkload(id: string, rules: readonly LoweredRule[], otherGroups: number): { groups: PlannedGroup[]; quota: QuotaUse } {
@@ -99,7 +100,7 @@ class Planner {
       return `${count[4]} ${end} rules for IPv4 and ${count[6]} for IPv6`;
     });
     const { rulesPerGroup } = this.request.limits;
-    const room = `${slots} free groups of ${rulesPerGroup} rules a direction and family, less those kept for monitoring in the first,`;
+    const room = `${slots} free groups of ${rulesPerGroup} rules a direction and family, less the few that are kept free,`;
     return `${workload.id} needs ${counts.join(', ')}; ${room} do not hold them`;
   }
 

@@ -151,13 +151,25 @@ describe('aggregation and sharding', () => {
     expect(rulesOf(plan, 'Db')).toEqual(['ingress tcp/5432-5432 group Web']);
   });
 
+  test('GIVEN as many servers as groups hold WHEN planned THEN each group has room for the egress rule that matches nothing', () => {
+    const talkative = (servers: number): SegmentationPolicy => {
+      const { policy, web } = shop();
+      Array.from({ length: servers - 1 }, (_, index) => web.allowTo(policy.addWorkload(`Server${index}`, { services: [Service.HTTPS] })));
+      return policy;
+    };
+    // Two outbound rules are kept free for monitoring in the first group, and one in each other.
+    const [first, ...others] = groupsOf(planOf(talkative(294)), 'Web').map(({ rules }) => rules.length);
+    expect([first, others]).toEqual([58, [59, 59, 59, 59]]);
+    expect(codesOf(() => planOf(talkative(295)))).toEqual(['MSEG3004']);
+  });
+
   test('GIVEN more than all groups hold WHEN planned THEN MSEG3004 says which workload, how many, and what there is room for', () => {
     // One inbound rule of each family is kept free for monitoring, so that a change of mode moves nothing.
     expect(codesOf(() => planOf(crowded(299)))).toEqual([]);
     expect(problemsOf(() => planOf(crowded(300)))).toEqual([{
       code: 'MSEG3004',
       where: 'Payments/Web',
-      message: 'Web needs 300 ingress rules for IPv4 and 0 for IPv6, 1 egress rules for IPv4 and 1 for IPv6; 5 free groups of 60 rules a direction and family, less those kept for monitoring in the first, do not hold them',
+      message: 'Web needs 300 ingress rules for IPv4 and 0 for IPv6, 1 egress rules for IPv4 and 1 for IPv6; 5 free groups of 60 rules a direction and family, less the few that are kept free, do not hold them',
     }]);
   });
 
