@@ -22,6 +22,9 @@ export class Outputs {
   }
 }
 
+/** moto has no CloudFormation model of these; nothing else in the stacks refers to them. */
+export const UNMODELLED = ['AWS::ElastiCache::SubnetGroup', 'AWS::ElastiCache::ReplicationGroup'];
+
 /** One more flow, against no invariant, and the two rules that it takes. */
 export function addFlow({ workloads: { web, cache } }: PaymentsPolicy): void {
   web.allowTo(cache, { services: [Service.REDIS], justification: 'page fragments' });
@@ -39,6 +42,14 @@ export function rulesInForce(groups: readonly GroupRecord[], role = 'attached'):
   const ofRole = groups.filter((group) => group.role === role);
   expect(ofRole.every(({ policy, shard }) => policy === 'Payments' && shard === '1/1')).toBe(true);
   return Object.fromEntries(ofRole.map(({ workload, rules }) => [workload, inOrder(rules.filter((rule) => !admitsNothing(rule)))]));
+}
+
+/** Rules that the workloads have now and did not have before. */
+export function addedRules(before: RulesByWorkload, now: RulesByWorkload): RulesByWorkload {
+  const known = new Set(Object.entries(before).flatMap(([workload, rules]) => rules.map((rule) => JSON.stringify([workload, rule]))));
+  return Object.fromEntries(Object.entries(now)
+    .map(([workload, rules]) => [workload, rules.filter((rule) => !known.has(JSON.stringify([workload, rule])))] as const)
+    .filter(([, rules]) => rules.length > 0));
 }
 
 function admitsNothing({ direction, protocol, from, to, peer }: RuleRecord): boolean {

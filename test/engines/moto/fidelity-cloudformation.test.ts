@@ -195,6 +195,32 @@ describeWithEngines(['moto'], 'CloudFormation on the strict moto', () => {
     expect(await readRules(moto.aws)).toEqual([]);
   });
 
+  test('a load balancer is of the type that the template says, and carries the groups that it names', async () => {
+    const subnet = (cidr: string, zone: string) => ({
+      Type: 'AWS::EC2::Subnet', Properties: { VpcId: { Ref: 'Vpc' }, CidrBlock: cidr, AvailabilityZone: zone },
+    });
+    const { resources } = await deploy({
+      ...VPC,
+      A: subnet('10.0.1.0/24', 'us-east-1a'),
+      B: subnet('10.0.2.0/24', 'us-east-1b'),
+      Web: group('web'),
+      Balancer: {
+        Type: 'AWS::ElasticLoadBalancingV2::LoadBalancer',
+        Properties: { Type: 'network', Subnets: [{ Ref: 'A' }, { Ref: 'B' }], SecurityGroups: [idOf('Web')] },
+      },
+    });
+    const { LoadBalancers: [balancer] } = await moto.aws.call('elbv2', 'describe_load_balancers');
+    const { physicalId } = resources.find(({ logicalId }) => logicalId === 'Web')!;
+    expect([balancer.Type, balancer.SecurityGroups]).toEqual(['network', [physicalId]]);
+  });
+
+  test('a resource without properties is left alone by an update that does not touch it', async () => {
+    const cluster = { Cluster: { Type: 'AWS::ECS::Cluster' } };
+    const before = await deploy(cluster);
+    const after = await deploy({ ...cluster, ...VPC });
+    expect(after.resources).toEqual(expect.arrayContaining([...before.resources]));
+  });
+
   test('a prefix list is created, changed in place and deleted', async () => {
     const list = (entries: string[]) => ({
       List: {
