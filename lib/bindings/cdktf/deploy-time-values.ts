@@ -9,14 +9,22 @@ export function renderedIn(family: TerraformFamily, value: string): string {
 
 /**
  * Text that is equal for equal values, wherever in the app they are used: an attribute of a resource is a new token each
- * time it is asked for, and reads differently in each stack.
+ * time it is asked for, and reads differently in each stack. What stands around the tokens counts: a block is more than the
+ * address in it.
  */
 export function identityOf(family: TerraformFamily, value: string): string {
-  const { Tokenization } = family.core;
-  const tokens = Tokenization.reverseString(value).tokens as unknown as Partial<Reference>[];
-  if (tokens.length !== 1 || tokens[0].identifier === undefined) return renderedIn(family, value);
-  const { identifier, originStack } = tokens[0];
-  return `${originStack?.node.path ?? family.stack.node.path} ${renderedIn(family, identifier)}`;
+  const parts = value.split(TOKEN);
+  return JSON.stringify(parts.map((part, index) => (index % 2 === 1 ? tokenIdentity(family, part) : part)));
+}
+
+/** A token within a text. Splitting by it leaves tokens at odd places. */
+const TOKEN = /(\$\{TfToken\[[^\]]*\]\})/;
+
+function tokenIdentity(family: TerraformFamily, token: string): string[] {
+  const [found] = family.core.Tokenization.reverseString(token).tokens as unknown as Partial<Reference>[];
+  if (found?.identifier === undefined) return [renderedIn(family, token)];
+  const { identifier, originStack } = found;
+  return [originStack?.node.path ?? family.stack.node.path, renderedIn(family, identifier)];
 }
 
 /** What the framework's references hold. */

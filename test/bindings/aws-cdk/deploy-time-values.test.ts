@@ -31,3 +31,13 @@ test('GIVEN two values WHEN they have one name THEN MSEG1007, also where they re
   expect(synthesize((stack, other) => twins(stack, other) as [string, string])).toBe('MSEG1007');
   expect(synthesize((stack, other) => twins(stack, other).map((address) => Fn.join('/', [address, '32'])) as [string, string])).toBe('MSEG1007');
 });
+
+test.each([['/32', '/0'], ['/0', '/32'], ['', '/0'], ['/0', '']])(
+  'GIVEN one address as a block of "%s" and of "%s" WHEN they have one name THEN MSEG1007, and never the wider one for both',
+  (first, second) => {
+    expect(synthesize((stack) => {
+      const { attrPublicIp } = new ec2.CfnEIP(stack, 'Address', {});
+      return [`${attrPublicIp}${first}`, `${attrPublicIp}${second}`];
+    })).toBe('MSEG1007');
+  },
+);

@@ -23,6 +23,17 @@ describe.each(FRAMEWORKS)('deploy-time values in $name', (framework) => {
     expect(Object.keys(mapsOf(test.synth().configuration('Shop')).ingress)).toHaveLength(1);
   });
 
+  test.each([['/32', '/0'], ['/0', '/32'], ['', '/0'], ['/0', '']])(
+    'GIVEN one address as a block of "%s" and of "%s" WHEN they have one name THEN MSEG1007, and never the wider one for both',
+    (first, second) => {
+      const test = appWith((app) => {
+        const { publicIp } = app.make(app.stack('Network'), 'eip', 'Address', {});
+        return [`${publicIp}${first}`, `${publicIp}${second}`];
+      });
+      expect(codesOf(() => test.synth())).toEqual(['MSEG1007']);
+    },
+  );
+
   test('GIVEN attributes of two resources WHEN they have one name THEN MSEG1007, also where they read alike in their own stacks', () => {
     const twins = appWith((app) => {
       const [one, other] = ['One', 'Two'].map((id) => app.make(app.stack(id), 'eip', 'Address', {}).publicIp as string);
