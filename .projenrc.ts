@@ -166,7 +166,8 @@ const typecheck = project.addTask('typecheck', {
   description: 'Type-check tests, examples and scripts (jest itself only transpiles)',
   exec: 'tsc --noEmit -p test/tsconfig.json',
 });
-const jest = (name: string, flags = '') => ({ exec: `jest --ci --passWithNoTests --selectProjects ${name}${flags}`, receiveArgs: true });
+// The name of the project must not come last: jest would take a path that follows for another name.
+const jest = (name: string, flags = '') => ({ exec: `jest --selectProjects ${name}${flags} --ci --passWithNoTests`, receiveArgs: true });
 const UNIT = jest('unit');
 // One at a time: an engine may take a port, half a gigabyte and all the processors there are.
 const ENGINES = jest('engines', ' --runInBand');

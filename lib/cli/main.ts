@@ -1,8 +1,8 @@
 import { readFileSync } from 'fs';
 import { join } from 'path';
 import { Command, CommanderError } from 'commander';
-import { printable } from '../report/terminal';
 import { SegmentationError } from '../support/errors';
+import { printable } from '../support/printable';
 import { AddCommand } from './command';
 import { addVerify } from './commands/verify';
 import { ExitCode, PROCESS, Terminal } from './terminal';

@@ -1,6 +1,7 @@
 import { VerifiedArtifact, VerifiedFlow, VerifyResult } from '../analysis/verify';
 import { ManifestPeer, ManifestService, peerKey, servicesOf } from '../compiler';
-import { counted, printable, table } from './terminal';
+import { printable } from '../support/printable';
+import { counted, table } from './terminal';
 
 /** The result as the stable JSON document: exactly the documented fields. */
 export function verifyJson({ ok, policies }: VerifyResult): string {

@@ -1,5 +1,6 @@
 import { CATALOGUE, ProblemCode } from './catalogue';
 import { withoutTokens } from './deploy-time';
+import { printable } from './printable';
 
 /** One thing that is wrong, with where it is and what to do. */
 export interface Problem {
@@ -13,7 +14,7 @@ export interface Problem {
 /** `MSEG1001 [App/Payments/Web] port 70000 is above 65535. Use a port from 0 to 65535.` */
 export function problemText(problem: Problem): string {
   const message = problem.message.replace(/\.?$/, '.');
-  return `${problem.code} [${printable(problem.where)}] ${printable(message)} ${CATALOGUE[problem.code].remedy}`;
+  return `${problem.code} [${harmless(problem.where)}] ${harmless(message)} ${CATALOGUE[problem.code].remedy}`;
 }
 
 /**
@@ -40,10 +41,7 @@ export function fail(code: ProblemCode, where: string, message: string): never {
   throw new SegmentationError([{ code, where, message }]);
 }
 
-/**
- * Control characters in a name must not be able to forge lines of a log or move a terminal's cursor. Frameworks look for
- * deploy-time values in warnings, too.
- */
-function printable(text: string): string {
-  return withoutTokens(text).replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+/** A message passes through the framework's own output, which must find nothing in it to fill in. */
+function harmless(text: string): string {
+  return printable(withoutTokens(text));
 }

@@ -1,8 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
-import { EnforcementPointEntry, ManifestEntry, ManifestPeer, manifestOf, writeManifest } from '../../compiler';
+import { EnforcementPointEntry, ManifestEntry, manifestOf, writeManifest } from '../../compiler';
 import { SegmentationPolicy } from '../../model/policy';
-import { RulePeer } from '../../platforms/aws/plan-types';
-import { sortedBy } from '../../support/order';
+import { manifestScope } from '../../platforms/aws/monitor';
 import type { SecurityGroups } from './security-groups';
 
 /** Name of the platform in manifests and reports. */
@@ -26,20 +25,10 @@ function enforcementPointOf(point: SecurityGroups): EnforcementPointEntry {
   return {
     platform: PLATFORM,
     path: point.node.path,
-    monitorScope: sortedBy(monitorScope.map(manifestPeer), (peer) => JSON.stringify(peer)),
+    monitorScope: manifestScope(monitorScope),
     wholeNetwork: point._props.monitorScope === undefined,
     workloads: [...point._protected.keys()],
   };
-}
-
-function manifestPeer(peer: RulePeer): ManifestPeer {
-  switch (peer.kind) {
-    case 'cidrIpv4':
-    case 'cidrIpv6': return { cidr: peer.cidr };
-    case 'token': return { token: peer.name };
-    case 'prefixList': return { prefixList: peer.name };
-    default: throw new Error(`a monitor scope of kind ${peer.kind}`);
-  }
 }
 
 /**

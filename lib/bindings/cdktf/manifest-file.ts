@@ -1,6 +1,6 @@
-import { EnforcementPointEntry, ManifestEntry, manifestOf, ManifestPeer, writeManifest } from '../../compiler';
-import { RulePeer } from '../../platforms/aws/plan-types';
-import { compareText, sortedBy } from '../../support/order';
+import { EnforcementPointEntry, ManifestEntry, manifestOf, writeManifest } from '../../compiler';
+import { manifestScope } from '../../platforms/aws/monitor';
+import { compareText } from '../../support/order';
 import { renderedIn } from './deploy-time-values';
 import type { EnforcementPoint } from './enforcement-point';
 import { monitorScopePeers } from './monitor-scope';
@@ -25,24 +25,14 @@ function entryOf(points: readonly EnforcementPoint[]): ManifestEntry {
 
 function enforcementPointOf(point: EnforcementPoint): EnforcementPointEntry {
   const { monitorScope = [], monitorScopeIpv6 = [] } = point.props;
-  const peers = monitorScopePeers(point.path, monitorScope, monitorScopeIpv6).map(manifestPeer);
   return {
     platform: PLATFORM,
     path: point.path,
-    monitorScope: sortedBy(peers, (peer) => JSON.stringify(peer)),
+    monitorScope: manifestScope(monitorScopePeers(point.path, monitorScope, monitorScopeIpv6)),
     // A Terraform app gives the ranges itself, and nobody knows whether there are others.
     wholeNetwork: false,
     workloads: [...point.protects.keys()].sort(compareText),
   };
-}
-
-function manifestPeer(peer: RulePeer): ManifestPeer {
-  switch (peer.kind) {
-    case 'cidrIpv4':
-    case 'cidrIpv6': return { cidr: peer.cidr };
-    case 'token': return { token: peer.name };
-    default: throw new Error(`a monitor scope of kind ${peer.kind}`);
-  }
 }
 
 /**

@@ -3,7 +3,7 @@
  * its tokens. Text of users must be neither: it stands in the configuration as what it says.
  */
 export function literal(text: string): string {
-  return escapeTemplates(withoutTokens(text));
+  return escapeTemplates(withoutMarkers(text));
 }
 
 /** The same, but tokens of the framework stay references: a value that may be known at deploy time only. */
@@ -19,6 +19,6 @@ function escapeTemplates(text: string): string {
  * A marker of the framework cannot be escaped, so what looks like one gets a space. Number tokens are negative doubles
  * of the largest exponents.
  */
-function withoutTokens(text: string): string {
+function withoutMarkers(text: string): string {
   return text.replace(/TfToken\[/g, 'TfToken [').replace(/(?<=\d)e\+(?=\d{3})/g, 'e +');
 }

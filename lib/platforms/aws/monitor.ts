@@ -1,4 +1,5 @@
-import { OpaquePeer } from '../../compiler';
+import { ManifestPeer, OpaquePeer } from '../../compiler';
+import { sortedBy } from '../../support/order';
 import { addressPeers, ANY_IPV4, ANY_IPV6, LoweredRule, ruleKey, weightOf } from './lower';
 import { End, RulePeer } from './plan-types';
 
@@ -19,4 +20,18 @@ export function monitorRules(scope: readonly RulePeer[]): LoweredRule[] {
 
 function monitorRule(end: End, peer: RulePeer, note: string): LoweredRule {
   return { end, traffic: EVERYTHING, peer, weight: weightOf(peer, NO_LISTS), flows: new Set(), note };
+}
+
+/** The same ranges as the manifest names them. */
+export function manifestScope(scope: readonly RulePeer[]): ManifestPeer[] {
+  return sortedBy(scope.map(manifestPeer), (peer) => JSON.stringify(peer));
+}
+
+function manifestPeer(peer: RulePeer): ManifestPeer {
+  switch (peer.kind) {
+    case 'cidrIpv4':
+    case 'cidrIpv6': return { cidr: peer.cidr };
+    case 'token': return { token: peer.name };
+    default: throw new Error(`a monitor scope of kind ${peer.kind}`);
+  }
 }

@@ -26,7 +26,7 @@ function isInstalled(name: string): boolean {
     load.resolve(name);
     return true;
   } catch {
-    process.stderr.write(`CDK TERRAFORM TESTS SKIPPED: ${name} is not installed\n`);
+    process.stderr.write(`TESTS WITH ${name.toUpperCase()} SKIPPED: it is not installed\n`);
     return false;
   }
 }
