@@ -62,7 +62,9 @@ function readTags(properties: Located, references: References, where: string, pr
     const { Key: key, Value: content } = objectAt({ value }, 'value');
     const text = references.text({ value: content, template });
     if (typeof key !== 'string') continue;
-    if (text !== undefined) {tags.set(key, text);} else if (key.startsWith('microseg:')) {
+    if (text !== undefined) {
+      tags.set(key, text);
+    } else if (key.startsWith('microseg:')) {
       problems.push({ code: 'MSEG8004', where, message: `the tag ${key} is known at deployment only: ${JSON.stringify(content)}` });
     }
   }
