@@ -69,12 +69,18 @@ const project = new cdk.JsiiProject({
   // aws-cdk-lib, whose types are in the public API of the awsCdk submodule.
   peerDeps: ['constructs@^10.4.0', 'aws-cdk-lib@^2.257.0'],
   peerDependencyOptions: { pinnedDevDependency: false },
-  bundledDeps: ['ajv@^8.17.0', 'cli-table3@^0.6.5', 'commander@^14.0.0', 'ipaddr.js@^2.2.0'],
+  bundledDeps: ['ajv@^8.17.0', 'cli-table3@^0.6.5', 'commander@^14.0.0', 'ipaddr.js@^2.2.0', 'tar-stream@^3.1.0'],
   devDeps: [
     '@cdktf/provider-aws@~21.22.0',
+    '@cdktf/provider-azurerm@~14.23.0',
+    '@cdktf/provider-google@~16.12.0',
+    '@grpc/grpc-js@^1.14.0',
+    '@grpc/proto-loader@^0.8.0',
+    '@msgpack/msgpack@^3.1.0',
     '@stylistic/eslint-plugin@^5',
     '@types/jest@^30',
     '@types/node@^20',
+    '@types/tar-stream@^3.1.0',
     'aws-cdk-lib@2.276.0',
     'aws-cdk@2.1148.1',
     'cdk-nag@^3.0.0',
@@ -85,6 +91,7 @@ const project = new cdk.JsiiProject({
     'eslint@^9',
     'fast-check@^4.0.0',
     'jest@^30',
+    'playwright-core@^1.64.0',
     'ts-jest@^29.4.0',
     'tsx@^4',
     'typescript-eslint@^8',
@@ -110,7 +117,7 @@ project.package.addField('typesVersions', {
 });
 // A framework is needed only by those who use its submodule.
 project.package.addField('peerDependenciesMeta', Object.fromEntries(
-  ['aws-cdk-lib', 'cdktf', '@cdktf/provider-aws', 'cdktn', '@cdktn/provider-aws'].map((name) => [name, { optional: true }]),
+  ['aws-cdk-lib', ...['cdktf', 'cdktn'].flatMap((family) => [family, ...['aws', 'azurerm', 'google'].map((provider) => `@${family}/provider-${provider}`)])].map((name) => [name, { optional: true }]),
 ));
 
 for (const path of ['.ci', '.editorconfig', '.npmrc', 'api', 'demo.out', 'eslint.*.mjs', 'examples', 'jest.config.js', 'scripts', 'ARCHITECTURE.md', 'CONTRIBUTING.md']) {

@@ -18,6 +18,8 @@ const common = {
 const SLOW = ['engines', 'packaging'];
 
 module.exports = {
+  // One worker a core: by default jest leaves one idle, which on two cores is half of the machine.
+  maxWorkers: '100%',
   projects: [
     {
       ...common,
