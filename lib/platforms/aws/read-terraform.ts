@@ -1,10 +1,10 @@
 import { Problem, SegmentationError } from '../../support/errors';
 import { ArtifactReader, EnforcedArtifact } from '../platform';
+import { readStacks } from '../terraform/stack';
+import { World } from '../terraform/world';
 import { enforcedArtifacts } from './read/effective';
 import { readCarriers } from './read/terraform/carriers';
-import { readGroups } from './read/terraform/groups';
-import { readStacks } from './read/terraform/stack';
-import { World } from './read/terraform/world';
+import { GROUPS, readGroups } from './read/terraform/groups';
 
 /**
  * Reads security groups back from `cdk.tf.json` files, those of CDK for Terraform and those written by hand. Expressions are
@@ -16,7 +16,7 @@ export class TerraformReader implements ArtifactReader {
   /** @throws MSEG8002 for a file that is no configuration, MSEG8004 for everything that decides what is admitted and cannot be read */
   public read(directory: string): EnforcedArtifact[] {
     const problems: Problem[] = [];
-    const world = new World(readStacks(directory), problems);
+    const world = new World(readStacks(directory), GROUPS, problems);
     const groups = readGroups(world, problems);
     const carriers = readCarriers(world, problems);
     if (problems.length > 0) throw new SegmentationError(problems);

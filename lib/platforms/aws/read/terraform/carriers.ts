@@ -1,10 +1,10 @@
 import { Problem } from '../../../../support/errors';
 import { isObject } from '../../../../support/files';
+import { Scope } from '../../../terraform/evaluate';
+import { Body, Stack } from '../../../terraform/stack';
+import { alternatives, resourcesIn, ResourceValue, Unknown, Value } from '../../../terraform/values';
+import { World } from '../../../terraform/world';
 import { ReadCarrier } from '../model';
-import { Scope } from './evaluate';
-import { Body, Stack } from './stack';
-import { alternatives, groupsIn, GroupValue, Unknown, Value } from './values';
-import { World } from './world';
 
 /** Types that name groups without having interfaces. */
 const NO_INTERFACE = /^aws_((vpc_|default_)?security_group|iam_|ram_|ssm_)/;
@@ -70,9 +70,9 @@ class Carrier implements ReadCarrier {
       const named = GROUP_ATTRIBUTE.test(name);
       if (Array.isArray(value)) {
         const elements = value.flatMap(alternatives).filter((each) => each !== null && each !== '');
-        if (elements.some((each) => each instanceof GroupValue)) this.addGroups(elements);
+        if (elements.some((each) => each instanceof ResourceValue)) this.addGroups(elements);
         if (named) elements.forEach((each) => this.refuseUnreadable(each, name));
-      } else if (named && value instanceof GroupValue) {
+      } else if (named && value instanceof ResourceValue) {
         // A single group counts where the name says that it is one: a script may hold a group's id, too.
         this.addGroups([value]);
       } else if (named) {
@@ -83,7 +83,7 @@ class Carrier implements ReadCarrier {
 
   private addGroups(values: readonly Value[]): void {
     for (const value of values.flatMap(alternatives)) {
-      if (value instanceof GroupValue) this.groups.add(value.group);
+      if (value instanceof ResourceValue) this.groups.add(value.resource);
       else this.unknown.add(value instanceof Unknown ? value.text ?? '' : String(value));
     }
   }
@@ -91,7 +91,7 @@ class Carrier implements ReadCarrier {
   /** Some of the known groups are on the resource, and nobody can tell which. */
   private refuseUnreadable(value: Value, name: string): void {
     if (!(value instanceof Unknown)) return;
-    const mayHoldGroups = groupsIn(value).length > 0 || (!value.parsed && MAY_HOLD_GROUPS.test(value.text ?? ''));
+    const mayHoldGroups = resourcesIn(value).length > 0 || (!value.parsed && MAY_HOLD_GROUPS.test(value.text ?? ''));
     if (mayHoldGroups) this.problems.push({ code: 'MSEG8004', where: this.id, message: `${name} ${JSON.stringify(value.text)} cannot be evaluated` });
   }
 }

@@ -1,12 +1,14 @@
 import { Problem } from '../../../../support/errors';
+import { Scope } from '../../../terraform/evaluate';
+import { blocks, Body, ResourceBody, Stack } from '../../../terraform/stack';
+import { alternatives, plain, ResourceValue, Unknown, Value, ValueMap } from '../../../terraform/values';
+import { Followed, Instance, World } from '../../../terraform/world';
 import { End } from '../../plan-types';
 import { ReadGroup, ReadRule } from '../model';
-import { Scope } from './evaluate';
 import { BLOCK, OLD_RULE, RULE, RuleForm, RuleReader } from './rules';
-import { blocks, Body, ResourceBody, Stack } from './stack';
-import { alternatives, GroupValue, Unknown, Value, ValueMap } from './values';
-import { GROUP_TYPES, Instance, World } from './world';
 
+/** Types of resources that are a group. */
+export const GROUPS: Followed = { aws_security_group: ['id'], aws_default_security_group: ['id'] };
 const ENDS: readonly End[] = ['ingress', 'egress'];
 /** Types of resources that are a rule: the end is in the type, or in the attribute `type`. */
 const RULE_TYPES: { readonly [type: string]: { readonly form: RuleForm; readonly end?: End } } = {
@@ -22,7 +24,7 @@ export function readGroups(world: World, problems: Problem[]): Map<string, ReadG
   const reader = new Groups(world, new RuleReader(world, problems));
   const each = (types: (type: string) => boolean, visit: (stack: Stack, resource: ResourceBody) => void) => (
     world.stacks.forEach((stack) => stack.resources.filter(({ type }) => types(type)).forEach((resource) => visit(stack, resource))));
-  each((type) => GROUP_TYPES.includes(type), (stack, resource) => reader.addGroups(stack, resource));
+  each((type) => Object.hasOwn(GROUPS, type), (stack, resource) => reader.addGroups(stack, resource));
   each((type) => Object.hasOwn(RULE_TYPES, type), (stack, resource) => reader.addRules(stack, resource));
   return reader.groups;
 }
@@ -64,7 +66,7 @@ class Groups {
   /** The groups of the stacks that a rule may be for: none where its group is certainly somebody else's. */
   private groupsOfRule(body: Body, scope: Scope, where: string): ReadGroup[] {
     return alternatives(this.world.following.evaluate(body.security_group_id, scope)).flatMap((value) => {
-      const group = value instanceof GroupValue ? this.groups.get(value.group) : undefined;
+      const group = value instanceof ResourceValue ? this.groups.get(value.resource) : undefined;
       if (group) return [group];
       return isForeign(value) ? [] : this.rules.unreadable(where, `the group of the rule, ${JSON.stringify(body.security_group_id)}, cannot be found`);
     });
@@ -99,15 +101,5 @@ class Groups {
 
 function isForeign(value: Value): boolean {
   if (typeof value === 'string') return true;
-  return value instanceof Unknown && value.groups.length === 0 && ATTRIBUTE_OF_RESOURCE.test(value.text ?? '');
-}
-
-function plain(value: Value): unknown {
-  if (Array.isArray(value)) return value.every((each) => plain(each) !== undefined) ? value.map(plain) : undefined;
-  if (value instanceof ValueMap) {
-    const entries = [...value.entries].map(([key, each]) => [key, plain(each)] as const);
-    return entries.every(([, each]) => each !== undefined) ? Object.fromEntries(entries) : undefined;
-  }
-  if (value instanceof Unknown) return value.groups.length === 0 ? value.text : undefined;
-  return typeof value === 'object' && value !== null ? undefined : value;
+  return value instanceof Unknown && value.resources.length === 0 && ATTRIBUTE_OF_RESOURCE.test(value.text ?? '');
 }

@@ -1,10 +1,10 @@
 import { Problem } from '../../../../support/errors';
+import { Scope } from '../../../terraform/evaluate';
+import { alternatives, ResourceValue, Unknown, Value } from '../../../terraform/values';
+import { World } from '../../../terraform/world';
 import { End } from '../../plan-types';
 import { ReadPeer, ReadRule } from '../model';
 import { blockAddresses, ruleServices } from '../rule-content';
-import { Scope } from './evaluate';
-import { alternatives, GroupValue, Unknown, Value } from './values';
-import { World } from './world';
 
 /** Where a kind of rule keeps its content; several attributes of one meaning are read alike, single or as lists. */
 export interface RuleForm {
@@ -62,7 +62,7 @@ export class RuleReader {
     return values.map((value, index): ReadPeer => {
       // A list in a local has more elements than the text that names it.
       const text = (asWritten[index] ?? asWritten[0])?.text ?? '';
-      return value instanceof GroupValue ? { kind: 'group', group: value.group, text } : { kind: 'token', id: typeof value === 'string' ? value : text };
+      return value instanceof ResourceValue ? { kind: 'group', group: value.resource, text } : { kind: 'token', id: typeof value === 'string' ? value : text };
     });
   }
 

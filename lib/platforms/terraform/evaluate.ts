@@ -1,8 +1,8 @@
-import { isObject } from '../../../../support/files';
+import { isObject } from '../../support/files';
 import { Expression, parseTemplate, SyntaxBeyond } from './expression';
 import { Absent, call } from './functions';
 import { Stack } from './stack';
-import { Either, groupsIn, GroupValue, Unknown, Value, ValueMap, withText } from './values';
+import { Either, resourcesIn, ResourceValue, Unknown, Value, ValueMap, withText } from './values';
 
 /** Where a string stands: what names in it mean. */
 export interface Scope {
@@ -14,8 +14,8 @@ export interface Scope {
 
 /** What the evaluator asks about names that it cannot answer from one string. */
 export interface Names {
-  /** A managed resource by type and name; undefined if it is no security group. */
-  group(stack: Stack, type: string, name: string): Value | undefined;
+  /** A managed resource by type and name; undefined if it is not followed. */
+  resource(stack: Stack, type: string, name: string): Value | undefined;
   /** The stack that a `terraform_remote_state` reads. */
   remoteStack(stack: Stack, name: string, output: string): Stack | undefined;
 }
@@ -77,7 +77,7 @@ export class Evaluator {
     // What comes out of a map's entry is named as it stands in the entry; the rest as it stands here.
     const own = parts.some((part) => typeof part !== 'string' && part.source.includes('each.'));
     const texts = parts.map((part, index) => (typeof part === 'string' ? part : textIn(values[index]) ?? part.source));
-    return new Unknown(own ? texts.join('') : undefined, values.flatMap(groupsIn));
+    return new Unknown(own ? texts.join('') : undefined, values.flatMap(resourcesIn));
   }
 
   private called({ name, args }: Expression & { kind: 'call' }, scope: Scope): Value {
@@ -100,7 +100,7 @@ export class Evaluator {
     const key = this.value(index, scope);
     const container = this.value(of, scope);
     if (typeof key === 'string' || typeof key === 'number') return member(container, String(key));
-    return new Unknown(undefined, groupsIn(container));
+    return new Unknown(undefined, resourcesIn(container));
   }
 
   private object({ entries }: Expression & { kind: 'object' }, scope: Scope): Value {
@@ -129,8 +129,8 @@ export class Evaluator {
       return this.once(`${scope.stack.file} local ${name}`, () => this.evaluate(scope.stack.locals.get(name), { stack: scope.stack }));
     }
     if (NOT_RESOURCES.has(root)) return new Unknown(undefined);
-    const group = this.follow ? this.names.group(scope.stack, root, name) : undefined;
-    return group ?? new Unknown(undefined);
+    const resource = this.follow ? this.names.resource(scope.stack, root, name) : undefined;
+    return resource ?? new Unknown(undefined);
   }
 
   private eachOf(name: string, { stack, each }: Scope): Value {
@@ -175,24 +175,25 @@ function tryParse(text: string): Expression | undefined {
 
 function member(value: Value, name: string): Value {
   if (value instanceof Either) return new Either(value.options.map((each) => member(each, name)));
-  if (value instanceof GroupValue) return name === 'id' && !value.isId ? new GroupValue(value.group, true) : new Unknown(undefined);
+  if (value instanceof ResourceValue) return value.identifier(name) ?? new Unknown(undefined);
   const found = value instanceof ValueMap ? value.entries.get(name) : Array.isArray(value) ? value[Number(name)] : undefined;
   if (found !== undefined) return found;
-  if (value instanceof Unknown) return new Unknown(undefined, value.groups, value.parsed);
+  if (value instanceof Unknown) return new Unknown(undefined, value.resources, value.parsed);
   throw new Absent();
 }
 
-/** `x[*]`: the attribute that follows is asked of each. Only `.id` of groups is, in practice. */
+/** `x[*]`: the attribute that follows is asked of each. */
 function everyMember(value: Value): Value {
-  const groups = Array.isArray(value) ? value : [value];
-  const all = groups.every((each) => each instanceof GroupValue);
-  return all ? new GroupList(groups as GroupValue[]) : new Unknown(undefined, groupsIn(value));
+  const resources = Array.isArray(value) ? value : [value];
+  const all = resources.every((each) => each instanceof ResourceValue);
+  return all ? new ResourceList(resources as ResourceValue[]) : new Unknown(undefined, resourcesIn(value));
 }
 
-/** Groups behind a splat: `.id` of them is the list of their ids. */
-class GroupList extends ValueMap {
-  public constructor(groups: readonly GroupValue[]) {
-    super(new Map([['id', groups.map(({ group }) => new GroupValue(group, true))]]));
+/** Resources behind a splat: an identifying attribute of them is the list of theirs. */
+class ResourceList extends ValueMap {
+  public constructor(resources: readonly ResourceValue[]) {
+    const attributes = resources[0]?.identifiedBy ?? ['id', 'name'];
+    super(new Map(attributes.map((name) => [name, resources.flatMap((each) => each.identifier(name) ?? [])])));
   }
 }
 
@@ -218,9 +219,9 @@ function textIn(value: Value): string | undefined {
 
 /** A text in a local or in another stack is none of the string that refers to it. */
 function forgetTexts(value: Value): Value {
-  if (value instanceof Unknown) return new Unknown(undefined, value.groups, value.parsed);
+  if (value instanceof Unknown) return new Unknown(undefined, value.resources, value.parsed);
   if (value instanceof Either) return new Either(value.options.map(forgetTexts));
-  if (value instanceof GroupList) return value;
+  if (value instanceof ResourceList) return value;
   if (value instanceof ValueMap) return new ValueMap(new Map([...value.entries].map(([key, each]) => [key, forgetTexts(each)])));
   return Array.isArray(value) ? value.map(forgetTexts) : value;
 }

@@ -1,11 +1,11 @@
-import { Problem } from '../../../../support/errors';
-import { isObject } from '../../../../support/files';
+import { Problem } from '../../support/errors';
+import { isObject } from '../../support/files';
 import { Evaluator, Names, Scope } from './evaluate';
 import { ResourceBody, Stack } from './stack';
-import { GroupValue, Value, ValueMap } from './values';
+import { ResourceValue, Value, ValueMap } from './values';
 
-/** Types of resources that are a group. */
-export const GROUP_TYPES: readonly string[] = ['aws_security_group', 'aws_default_security_group'];
+/** Types of resources that a reader follows through references, each with the attributes that stand for the resource. */
+export type Followed = { readonly [type: string]: readonly string[] };
 
 /** A resource, or one of those that its `for_each` or `count` makes. */
 export interface Instance {
@@ -20,16 +20,18 @@ export class World implements Names {
   public readonly following = new Evaluator(this, true);
   /** Leaves them as they stand, since that is how the manifest knows deploy-time values. */
   public readonly literal = new Evaluator(this, false);
-  private readonly groups = new Map<string, Value>();
+  private readonly resources = new Map<string, Value>();
 
-  public constructor(public readonly stacks: readonly Stack[], private readonly problems: Problem[]) {
+  public constructor(public readonly stacks: readonly Stack[], followed: Followed, private readonly problems: Problem[]) {
     for (const stack of stacks) {
-      for (const resource of stack.resources.filter(({ type }) => GROUP_TYPES.includes(type))) this.addGroups(stack, resource);
+      for (const resource of stack.resources) {
+        if (Object.hasOwn(followed, resource.type)) this.follow(stack, resource, followed[resource.type]);
+      }
     }
   }
 
-  public group(stack: Stack, type: string, name: string): Value | undefined {
-    return this.groups.get(`${stack.file}#${type}.${name}`);
+  public resource(stack: Stack, type: string, name: string): Value | undefined {
+    return this.resources.get(`${stack.file}#${type}.${name}`);
   }
 
   public remoteStack(stack: Stack, name: string, output: string): Stack | undefined {
@@ -63,22 +65,22 @@ export class World implements Names {
     return [...new Set(value)].map((key) => at(key, { value: key }));
   }
 
-  private addGroups(stack: Stack, resource: ResourceBody): void {
+  private follow(stack: Stack, resource: ResourceBody, identifiedBy: readonly string[]): void {
     const address = `${resource.type}.${resource.name}`;
     const instances = this.instances(stack, resource);
     if (instances === undefined) {
-      this.problems.push({ code: 'MSEG8004', where: `${stack.file}#${address}`, message: 'how many groups there are cannot be evaluated' });
+      this.problems.push({ code: 'MSEG8004', where: `${stack.file}#${address}`, message: 'how many resources there are cannot be evaluated' });
       return;
     }
-    const values = instances.map((instance) => new GroupValue(`${stack.file}#${instance.address}`, false));
-    this.groups.set(`${stack.file}#${address}`, collected(resource, instances, values));
+    const values = instances.map((instance) => new ResourceValue(`${stack.file}#${instance.address}`, identifiedBy));
+    this.resources.set(`${stack.file}#${address}`, collected(resource, instances, values));
   }
 }
 
 /** More than any stack has, and a bound for hostile files. */
 const MOST_INSTANCES = 100_000;
 
-function collected({ body }: ResourceBody, instances: readonly Instance[], values: GroupValue[]): Value {
+function collected({ body }: ResourceBody, instances: readonly Instance[], values: ResourceValue[]): Value {
   if (body.for_each !== undefined) return new ValueMap(new Map(instances.map(({ scope }, index) => [scope.each!.key, values[index]])));
   return body.count === undefined ? values[0] : values;
 }

@@ -1,4 +1,4 @@
-import { filesBelow, isObject, readJsonObject } from '../../../../support/files';
+import { filesBelow, isObject, readJsonObject } from '../../support/files';
 
 export type Body = { readonly [name: string]: unknown };
 

@@ -1,4 +1,4 @@
-import { groupsIn, Unknown, Value, ValueMap } from './values';
+import { resourcesIn, Unknown, Value, ValueMap } from './values';
 
 /** A reference to what is not there: `try` takes its next argument. */
 export class Absent extends Error {}
@@ -39,14 +39,14 @@ const FUNCTIONS: { readonly [name: string]: (args: Value[]) => Value } = {
   length: ([value]) => (value instanceof ValueMap ? value.entries.size : list(value).length),
 };
 
-/** The value of a call; unknown for functions that no synthesized file needs, with the groups that went into it. */
+/** The value of a call; unknown for functions that no synthesized file needs, with the resources that went into it. */
 export function call(name: string, args: Value[]): Value {
   try {
-    if (Object.hasOwn(FUNCTIONS, name)) return FUNCTIONS[name](args) ?? new Unknown(undefined, args.flatMap(groupsIn));
+    if (Object.hasOwn(FUNCTIONS, name)) return FUNCTIONS[name](args) ?? new Unknown(undefined, args.flatMap(resourcesIn));
   } catch (error) {
     if (!(error instanceof Beyond)) throw error;
   }
-  return new Unknown(undefined, args.flatMap(groupsIn));
+  return new Unknown(undefined, args.flatMap(resourcesIn));
 }
 
 function whole(value: Value): number {
