@@ -11,7 +11,8 @@ const warning = (title: string, remedy: string): CatalogueEntry => ({ severity: 
 
 /**
  * Every problem this library reports. An id is never reused and never changes its meaning.
- * 1xxx: what is declared. 2xxx: what the declarations mean together. 3xxx: AWS. 8xxx: files read. 9xxx: framework and packages.
+ * 1xxx: what is declared. 2xxx: what the declarations mean together. 30xx, 31xx: AWS. 32xx: Azure. 33xx: Google Cloud. 34xx: several
+ * platforms together. 4xxx: hosts. 5xxx: questions to a policy. 8xxx: files read. 9xxx: framework and packages.
  */
 export const CATALOGUE = {
   MSEG1001: error('Invalid port', 'Use whole numbers from 0 to 65535, the lower one first.'),
@@ -62,6 +63,21 @@ export const CATALOGUE = {
   MSEG3101: warning('Workload never protected', 'Protect it at an enforcement point, or add it with addUnmanagedWorkload.'),
   MSEG3103: warning('No flow logs', 'Nothing will show what enforcement would block. Add FlowLogs for the VPC.'),
   MSEG3104: warning('Split into nested stacks', 'Set partitions to the number named here: a later change of it replaces security groups.'),
+
+  MSEG3301: error('Too many VPC firewall rules', 'Give flows of a workload the same services, use secure tags (a policy has no such quota), or raise the quota of the project and firewallRulesPerProject.'),
+  MSEG3302: error('Too many rule attributes', 'Declare adjacent addresses and ports, so that they are one range, name peers by address groups, or raise the quota of the policy and attributesPerPolicy.'),
+  MSEG3303: error('Too many tags on a machine', 'Take other tags off the machines of the workload, or know them by another identity.'),
+  MSEG3304: error('Peer without address on Google Cloud', 'Declare the addresses of the peer, or give the enforcement point peerAddresses for it; a rule cannot match the identity of a destination.'),
+  MSEG3305: error('Service not expressible on Google Cloud', 'Firewall rules filter ports of TCP, UDP and SCTP, and ICMP as a whole; allow the whole protocol, or filter it on the host.'),
+  MSEG3306: error('Peer of another platform', 'Google Cloud does not know this list or tag; declare addresses, Peer.token or Peer.addressGroup for the workloads that are protected there.'),
+  MSEG3307: error('Address group in VPC firewall rules', 'Only network firewall policies match address groups: know the workloads by secure tags, or name the addresses.'),
+  MSEG3308: error('Invalid limits for Google Cloud', 'Use whole numbers from 1 up to what Google Cloud allows; the defaults are in GOOGLE_DEFAULT_LIMITS.'),
+  MSEG3309: error('Invalid identity on Google Cloud', 'Give tagValues/ with the number of the secure tag, a network tag (lower-case letters, digits, hyphens), or the e-mail address of a service account.'),
+  MSEG3310: error('Identity of two workloads', 'Give each workload a tag or service account of its own: rules for one would apply to the other.'),
+
+  MSEG3401: error('Peer of another platform', 'A prefix list exists on AWS, a service tag on Azure, an address group on Google Cloud. Name the peer there by Peer.cidr or Peer.token.'),
+  MSEG3402: error('Overlapping address space', 'Renumber one of them, or give the enforcement point the address that is seen from there: a rule would admit both.'),
+  MSEG3403: error('Known address given as peer address', 'Declare known addresses on the workload itself, where every platform and every check sees them.'),
 
   MSEG8001: error('Unreadable manifest', 'Synthesize again with a version that writes schema version 1, and name the directory that holds segmentation.json.'),
   MSEG8002: error('Unreadable artifact', 'Synthesize again; an artifact that cannot be read cannot be verified.'),
