@@ -116,15 +116,15 @@ export interface QuotaUse {
   readonly applicationGroupsPerInterface: number;
 }
 
-/** How the rules at one end of a flow name the workload at the other end. */
-export interface PeerNaming {
+/** How a workload's rules name the workload at the other end of a flow. Flows from and to addresses are not listed. */
+export interface FlowEnd {
   /** Id of the flow. */
   readonly flow: string;
-  /** The protected end. */
   readonly end: End;
+  /** The workload whose rules these are. */
   readonly workload: string;
-  /** The workload at the other end. Flows to peers that are no workloads are named as declared, and not listed. */
   readonly peer: string;
+  /** `group`: by its application security group. `addresses`: by where it is, because it has no such group here. */
   readonly via: 'group' | 'addresses';
 }
 
@@ -136,6 +136,6 @@ export interface NetworkSecurityGroupsPlan {
   readonly applicationGroups: readonly PlannedApplicationGroup[];
   /** Sorted by workload. */
   readonly quotas: readonly QuotaUse[];
-  /** In the order of the policy's flows. */
-  readonly peerNaming: readonly PeerNaming[];
+  /** Sorted by workload, end, peer and flow. */
+  readonly flowEnds: readonly FlowEnd[];
 }
