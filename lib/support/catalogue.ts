@@ -64,6 +64,14 @@ export const CATALOGUE = {
   MSEG3103: warning('No flow logs', 'Nothing will show what enforcement would block. Add FlowLogs for the VPC.'),
   MSEG3104: warning('Split into nested stacks', 'Set partitions to the number named here: a later change of it replaces security groups.'),
 
+  MSEG3201: error('Too many rules for Azure', 'Open the same services to the same peers, refer to peers by workload, split the workload, or raise rulesPerGroup in limits.'),
+  MSEG3202: error('Too many addresses for Azure', 'Use wider blocks or service tags, protect peers on network interfaces here, split the workload, or raise addressesPerGroup in limits.'),
+  MSEG3203: error('Too many application security groups', 'Join workloads that play one part, name peers by address, split the workload, or raise the quota in limits.'),
+  MSEG3204: error('Service not expressible on Azure', 'Network security groups filter TCP and UDP by port, and ICMP, ESP and AH as a whole; allow all protocols, or filter on the host.'),
+  MSEG3205: error('Peer without address on Azure', 'Protect the peer on network interfaces here, declare its addresses, or give peerAddresses for it.'),
+  MSEG3206: error('Peer of another platform on Azure', 'Azure cannot look into it; name the peer by Peer.cidr, Peer.token or Peer.serviceTag.'),
+  MSEG3207: error('Invalid limits for Azure', 'Give whole numbers of at least 1, and at most 3990 rules per group, which is how many priorities there are.'),
+
   MSEG3301: error('Too many VPC firewall rules', 'Give flows of a workload the same services, use secure tags (a policy has no such quota), or raise the quota of the project and firewallRulesPerProject.'),
   MSEG3302: error('Too many rule attributes', 'Declare adjacent addresses and ports, so that they are one range, name peers by address groups, or raise the quota of the policy and attributesPerPolicy.'),
   MSEG3303: error('Too many tags on a machine', 'Take other tags off the machines of the workload, or know them by another identity.'),
