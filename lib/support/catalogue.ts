@@ -77,7 +77,6 @@ export const CATALOGUE = {
   MSEG3303: error('Too many tags on a machine', 'Take other tags off the machines of the workload, or know them by another identity.'),
   MSEG3304: error('Peer without address on Google Cloud', 'Declare the addresses of the peer, or give the enforcement point peerAddresses for it; a rule cannot match the identity of a destination.'),
   MSEG3305: error('Service not expressible on Google Cloud', 'Firewall rules filter ports of TCP, UDP and SCTP, and ICMP as a whole; allow the whole protocol, or filter it on the host.'),
-  MSEG3306: error('Peer of another platform', 'Google Cloud does not know this list or tag; declare addresses, Peer.token or Peer.addressGroup for the workloads that are protected there.'),
   MSEG3307: error('Address group in VPC firewall rules', 'Only network firewall policies match address groups: know the workloads by secure tags, or name the addresses.'),
   MSEG3308: error('Invalid limits for Google Cloud', 'Use whole numbers from 1 up to what Google Cloud allows; the defaults are in GOOGLE_DEFAULT_LIMITS.'),
   MSEG3309: error('Invalid identity on Google Cloud', 'Give tagValues/ with the number of the secure tag, a network tag (lower-case letters, digits, hyphens), or the e-mail address of a service account.'),
