@@ -1,0 +1,9 @@
+import { LinuxLimits, NetfilterLog } from './plan-types';
+
+/**
+ * As many elements as were measured to load within a second and 200 MB (nft 1.0.6, kernel 6.18): nft(8) itself names no limit.
+ */
+export const LINUX_DEFAULT_LIMITS: LinuxLimits = { elements: 100_000 };
+
+/** Enough to see every denied peer, too little to fill a disk with what one of them repeats. */
+export const DEFAULT_NETFILTER_LOG: NetfilterLog = { group: 100, ratePerSecond: 100, burst: 1000 };
