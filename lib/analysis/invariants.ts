@@ -1,7 +1,8 @@
 import { ServiceSet } from '../algebra';
 import { CompiledInvariant, CompiledPeer, CompiledPolicy, CompiledWorkload, ManifestInvariant, peerName } from '../compiler';
 import { OpenEnds } from './open-ends';
-import { blastRadius, DirectAccess, directAccess, exposures } from './reachability';
+import { blastRadius, ReachGraph } from './reach/reach-graph';
+import { DirectAccess, directAccess, exposures } from './reachability';
 
 /** Holds each invariant against the policy. */
 export function checkInvariants(policy: CompiledPolicy): ManifestInvariant[] {
@@ -28,7 +29,7 @@ function counterexamplesTo(invariant: CompiledInvariant, facts: Facts): string[]
       .filter(({ server }) => !invariant.exposed.includes((server as { workload: string }).workload))
       .map(({ client, server }) => `${peerName(server)} is reachable from ${peerName(client)}`);
     case 'blastRadius': {
-      const reached = blastRadius(facts.access, invariant.workload);
+      const reached = blastRadius(facts.policy, facts.reach, invariant.workload);
       return reached.length <= invariant.atMost ? [] : [`${invariant.workload} reaches ${reached.length}: ${reached.join(', ')}`];
     }
   }
@@ -40,14 +41,18 @@ function pairsOf({ clients, servers }: { clients: CompiledPeer[]; servers: Compi
 
 /** What invariants ask about. A doubt always counts against the invariant. */
 class Facts {
-  public readonly access: DirectAccess;
   private readonly ends: OpenEnds;
   private readonly workloads: ReadonlyMap<string, CompiledWorkload>;
+  private direct?: DirectAccess;
+  private reachGraph?: ReachGraph;
 
   public constructor(public readonly policy: CompiledPolicy) {
-    this.access = directAccess(policy);
     this.ends = new OpenEnds(policy);
     this.workloads = new Map(policy.workloads.map((workload) => [workload.id, workload]));
+  }
+
+  public get reach(): ReachGraph {
+    return this.reachGraph ??= ReachGraph.of(this.policy);
   }
 
   public offers(server: CompiledPeer): ServiceSet {
@@ -66,7 +71,8 @@ class Facts {
    */
   public possiblyOpen(client: CompiledPeer, server: CompiledPeer): ServiceSet {
     if ('workload' in client && 'workload' in server) {
-      return this.access.get(client.workload)?.get(server.workload) ?? ServiceSet.EMPTY;
+      this.direct ??= directAccess(this.policy);
+      return this.direct.get(client.workload)?.get(server.workload) ?? ServiceSet.EMPTY;
     }
     if (!this.isGuarded(client) && !this.isGuarded(server)) return ServiceSet.EMPTY;
     return this.ends.possibly(client, 'egress', server).intersect(this.ends.possibly(server, 'ingress', client));

@@ -1,5 +1,6 @@
 import { AddressSet, ServiceSet, TrafficSet } from '../algebra';
-import { blockOf, CompiledFlow, CompiledPeer, CompiledPolicy, peerKey, servicesOf } from '../compiler';
+import { blockOf, ManifestFlow, ManifestPeer, peerKey, servicesOf } from '../compiler';
+import { PolicyGraph } from './policy-graph';
 
 export type FlowEnd = 'ingress' | 'egress';
 
@@ -15,12 +16,12 @@ interface Opening {
 
 /** Questions to the ends of workloads. Each end is put together when it is first asked about. */
 export class OpenEnds {
-  private readonly flows = { ingress: new Map<string, CompiledFlow[]>(), egress: new Map<string, CompiledFlow[]>() };
+  private readonly flows = { ingress: new Map<string, ManifestFlow[]>(), egress: new Map<string, ManifestFlow[]>() };
   private readonly addresses: ReadonlyMap<string, AddressSet>;
   private readonly managed: ReadonlySet<string>;
   private readonly openings = new Map<string, Opening>();
 
-  public constructor(policy: CompiledPolicy) {
+  public constructor(policy: PolicyGraph) {
     this.addresses = new Map(policy.workloads.map((workload) => [workload.id, workload.addresses]));
     this.managed = new Set(policy.workloads.filter((workload) => workload.managed).map((workload) => workload.id));
     for (const flow of policy.flows) {
@@ -30,7 +31,7 @@ export class OpenEnds {
   }
 
   /** Services that the end admits for the whole of the peer. Whatever is not a managed workload holds nothing up. */
-  public surely(own: CompiledPeer, end: FlowEnd, peer: CompiledPeer): ServiceSet {
+  public surely(own: ManifestPeer, end: FlowEnd, peer: ManifestPeer): ServiceSet {
     const opening = this.opening(own, end);
     if (opening === undefined) return ServiceSet.ALL;
     const named = opening.peers.get(peerKey(peer)) ?? ServiceSet.EMPTY;
@@ -39,7 +40,7 @@ export class OpenEnds {
   }
 
   /** Services that the end may admit for some of the peer. */
-  public possibly(own: CompiledPeer, end: FlowEnd, peer: CompiledPeer): ServiceSet {
+  public possibly(own: ManifestPeer, end: FlowEnd, peer: ManifestPeer): ServiceSet {
     const opening = this.opening(own, end);
     if (opening === undefined) return ServiceSet.ALL;
     const named = opening.peers.get(peerKey(peer)) ?? ServiceSet.EMPTY;
@@ -47,14 +48,14 @@ export class OpenEnds {
     return named.union(opening.opaque).union(servicesIn(opening.addresses.intersect(TrafficSet.of(where, ServiceSet.ALL))));
   }
 
-  private opening(own: CompiledPeer, end: FlowEnd): Opening | undefined {
+  private opening(own: ManifestPeer, end: FlowEnd): Opening | undefined {
     if (!('workload' in own) || !this.managed.has(own.workload)) return undefined;
     const key = `${end} ${own.workload}`;
     if (!this.openings.has(key)) this.openings.set(key, this.open(end, this.flows[end].get(own.workload) ?? []));
     return this.openings.get(key)!;
   }
 
-  private open(end: FlowEnd, flows: readonly CompiledFlow[]): Opening {
+  private open(end: FlowEnd, flows: readonly ManifestFlow[]): Opening {
     const peers = new Map<string, ServiceSet>();
     const rectangles: [AddressSet, ServiceSet][] = [];
     let opaque = ServiceSet.EMPTY;
@@ -70,7 +71,7 @@ export class OpenEnds {
   }
 
   /** Undefined where the policy does not know them: opaque peers, and workloads that declare none. */
-  private addressesOf(peer: CompiledPeer): AddressSet | undefined {
+  private addressesOf(peer: ManifestPeer): AddressSet | undefined {
     if (!('workload' in peer)) return blockOf(peer);
     const known = this.addresses.get(peer.workload);
     return known?.isEmpty() ? undefined : known;
@@ -92,7 +93,7 @@ function servicesIn(traffic: TrafficSet): ServiceSet {
   return ServiceSet.union(traffic.entries().map((entry) => entry.services));
 }
 
-function note(flows: Map<string, CompiledFlow[]>, workload: string, flow: CompiledFlow): void {
+function note(flows: Map<string, ManifestFlow[]>, workload: string, flow: ManifestFlow): void {
   const known = flows.get(workload);
   if (known) known.push(flow);
   else flows.set(workload, [flow]);
