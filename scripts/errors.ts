@@ -2,11 +2,19 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CATALOGUE, CatalogueEntry } from '../lib/support/catalogue';
+import { compareText } from '../lib/support/order';
 
+/** Chapters by how their ids start; the longest that fits holds an id. */
 const CHAPTERS: Record<string, string> = {
   1: 'What is declared',
   2: 'What the declarations mean together',
   3: 'AWS',
+  32: 'Azure',
+  33: 'Google Cloud',
+  34: 'Several platforms together',
+  4: 'Hosts',
+  5: 'Questions to a policy',
+  6: 'Discovery',
   8: 'Files that are read',
   9: 'Frameworks and packages',
 };
@@ -14,10 +22,11 @@ const CHAPTERS: Record<string, string> = {
 /** The page as it should stand. */
 export function errorsPage(): string {
   const entries = Object.entries<CatalogueEntry>(CATALOGUE);
-  const chapters = Object.entries(CHAPTERS).flatMap(([digit, title]) => [
+  const used = Object.entries(CHAPTERS).sort(([a], [b]) => compareText(a, b)).filter(([start]) => entries.some(([code]) => chapterOf(code) === start));
+  const chapters = used.flatMap(([start, title]) => [
     `## ${title}`, '',
     '| id | severity | what | what to do |', '|---|---|---|---|',
-    ...entries.filter(([code]) => code[4] === digit).map(([code, { severity, title: what, remedy }]) => `| ${code} | ${severity} | ${what} | ${remedy} |`),
+    ...entries.filter(([code]) => chapterOf(code) === start).map(([code, { severity, title: what, remedy }]) => `| ${code} | ${severity} | ${what} | ${remedy} |`),
     '',
   ]);
   return [
@@ -27,6 +36,11 @@ export function errorsPage(): string {
     'an error stops synthesis and reports all problems of the policy at once, a warning does not.', '',
     ...chapters,
   ].join('\n');
+}
+
+function chapterOf(code: string): string {
+  const starts = [code.slice(4, 6), code.slice(4, 5)];
+  return starts.find((start) => start in CHAPTERS)!;
 }
 
 if (require.main === module) writeFileSync(join(__dirname, '..', 'ERRORS.md'), errorsPage());

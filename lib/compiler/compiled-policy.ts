@@ -53,6 +53,8 @@ export interface OpaquePeer {
   readonly family: 4 | 6;
   /** How many rules a prefix list may weigh; 1 for a token. */
   readonly maxEntries: number;
+  /** The platform on which the value means something, such as a prefix list of AWS; absent where it is an address. */
+  readonly platform?: 'aws' | 'azure' | 'gcp';
   /** Other tokens that were given under the same name: `ambiguousNames` tells whether they are the same value. */
   readonly aliases?: readonly string[];
 }

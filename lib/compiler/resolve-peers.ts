@@ -75,7 +75,7 @@ export class PeerResolver {
 /** Tokens that read differently may still be one value: see `ambiguousNames`. */
 function mayBeSame(known: OpaquePeer, peer: OpaqueDeclaration): boolean {
   const sameValue = known.value === peer.value || (isToken(known.value) && isToken(peer.value));
-  return sameValue && known.family === peer.family && known.maxEntries === peer.maxEntries;
+  return sameValue && known.platform === peer.platform && known.family === peer.family && known.maxEntries === peer.maxEntries;
 }
 
 function withAlias(known: OpaquePeer, value: string): OpaquePeer {

@@ -18,6 +18,8 @@ export interface OpaqueDeclaration {
   readonly value: string;
   readonly family: 4 | 6;
   readonly maxEntries: number;
+  /** The platform on which the value means something; absent where it is an address. */
+  readonly platform?: 'aws' | 'azure' | 'gcp';
 }
 
 export interface NamedRange extends ServiceRange {

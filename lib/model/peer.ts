@@ -107,7 +107,36 @@ export class Peer implements IPeer {
     if (!isToken(prefixListId) && !/^pl-[A-Za-z0-9]+$/.test(prefixListId)) fail('MSEG1013', where, `"${prefixListId}" is no id of a prefix list`);
     requireName(where, name);
     const family = options.family === IpFamily.IPV6 ? 6 : 4;
-    return new Peer(`prefix list ${name}`, { kind: 'prefixList', name, value: prefixListId, family, maxEntries: options.maxEntries });
+    return new Peer(`prefix list ${name}`, {
+      kind: 'prefixList', name, value: prefixListId, family, maxEntries: options.maxEntries, platform: 'aws',
+    });
+  }
+
+  /**
+   * A service tag of Azure: a group of addresses that Microsoft keeps, such as `AzureLoadBalancer` for health probes or
+   * `Storage.WestEurope`. No other platform can match it.
+   *
+   * @see https://learn.microsoft.com/azure/virtual-network/service-tags-overview
+   * @throws MSEG1006 if it is no name of a service tag.
+   */
+  public static serviceTag(tag: string): Peer {
+    requireName('Peer.serviceTag', tag);
+    return new Peer(`service tag ${tag}`, { kind: 'token', name: tag, value: tag, family: 4, maxEntries: 1, platform: 'azure' });
+  }
+
+  /**
+   * An address group of Google Cloud, which rules of network firewall policies can match. No other platform can.
+   *
+   * @param name stable and unique in the policy.
+   * @param addressGroupId such as `projects/p/locations/global/addressGroups/partners`; may be known at deploy time only.
+   * @param family of its addresses.
+   * @see https://cloud.google.com/firewall/docs/address-groups-firewall-policies
+   * @throws MSEG1006 if the name is none.
+   */
+  public static addressGroup(name: string, addressGroupId: string, family: IpFamily): Peer {
+    requireName(`Peer.addressGroup ${name}`, name);
+    const declaration = { kind: 'token', name, value: addressGroupId, maxEntries: 1, platform: 'gcp' } as const;
+    return new Peer(`address group ${name}`, { ...declaration, family: family === IpFamily.IPV6 ? 6 : 4 });
   }
 
   /**

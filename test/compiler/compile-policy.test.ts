@@ -23,7 +23,7 @@ test('GIVEN one token under two names and one name twice WHEN compiled THEN peer
 
   expect(flows.map(({ client }) => client)).toEqual([{ prefixList: 'nat-a' }, { token: 'nat-a' }, { token: 'nat-b' }]);
   expect(opaquePeers).toEqual([
-    { kind: 'prefixList', name: 'nat-a', value: 'pl-1', family: 4, maxEntries: 5 },
+    { kind: 'prefixList', name: 'nat-a', value: 'pl-1', family: 4, maxEntries: 5, platform: 'aws' },
     { kind: 'token', name: 'nat-a', value: CDK_TOKEN, family: 4, maxEntries: 1 },
     { kind: 'token', name: 'nat-b', value: CDK_TOKEN, family: 4, maxEntries: 1 },
   ]);

@@ -6,7 +6,8 @@ import { checkedCidr } from '../../model/peer';
 import { AWS_DEFAULT_LIMITS } from '../../platforms/aws/limits';
 import { Partition, partition } from '../../platforms/aws/partition';
 import { planSecurityGroups } from '../../platforms/aws/plan';
-import { AwsLimits, End, ProtectedWorkload, RulePeer, SecurityGroupsPlan } from '../../platforms/aws/plan-types';
+import { AwsLimits, End, ProtectedWorkload, SecurityGroupsPlan } from '../../platforms/aws/plan-types';
+import { NetworkRange } from '../../platforms/network-range';
 import { fail, Problem, SegmentationError } from '../../support/errors';
 import { identityOf } from './deploy-time-values';
 import { GroupResources } from './group-resources';
@@ -29,7 +30,7 @@ export class Deployment {
     public readonly plan: SecurityGroupsPlan,
     public readonly parts: Partition,
     public readonly resources: GroupResources,
-    public readonly monitorScope: readonly RulePeer[],
+    public readonly monitorScope: readonly NetworkRange[],
     public readonly limits: AwsLimits,
   ) {
     for (const { key, role, workload } of plan.groups) {
@@ -97,7 +98,7 @@ function protectedWorkloads(point: SecurityGroups): ProtectedWorkload[] {
   });
 }
 
-function monitorScopeOf(point: SecurityGroups, compiled: CompiledPolicy): readonly RulePeer[] & RulePeer[] {
+function monitorScopeOf(point: SecurityGroups, compiled: CompiledPolicy): readonly NetworkRange[] {
   const { monitorScope } = point._props;
   if (monitorScope) return monitorScope.map((range, index) => rangePeer(`monitor:${index}`, range, checkedCidr(point.node.path, range).family));
   const ranges = rangesOf(point.vpc);

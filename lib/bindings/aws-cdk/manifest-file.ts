@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { EnforcementPointEntry, ManifestEntry, manifestOf, writeManifest } from '../../compiler';
 import { SegmentationPolicy } from '../../model/policy';
-import { manifestScope } from '../../platforms/aws/monitor';
+import { manifestScope } from '../../platforms/network-range';
 import type { SecurityGroups } from './security-groups';
 
 /** Name of the platform in manifests and reports. */

@@ -2,7 +2,7 @@ import { CfnResource, Fn, Token } from 'aws-cdk-lib';
 import { CfnVPC, CfnVPCCidrBlock, IVpc } from 'aws-cdk-lib/aws-ec2';
 import { IConstruct } from 'constructs';
 import { IPv4 } from 'ipaddr.js';
-import { RulePeer } from '../../platforms/aws/plan-types';
+import { NetworkRange } from '../../platforms/network-range';
 
 /**
  * The ranges of a network: what its workloads may still reach each other from while they are not enforced.
@@ -12,7 +12,7 @@ import { RulePeer } from '../../platforms/aws/plan-types';
  *
  * @returns undefined where the VPC does not know its range.
  */
-export function rangesOf(vpc: IVpc): RulePeer[] | undefined {
+export function rangesOf(vpc: IVpc): NetworkRange[] | undefined {
   const resource = vpc.node.defaultChild;
   const first = isVpc(resource) ? resource.cidrBlock ?? resource.attrCidrBlock : knownRange(vpc);
   if (first === undefined) return undefined;
@@ -21,7 +21,7 @@ export function rangesOf(vpc: IVpc): RulePeer[] | undefined {
 }
 
 /** A range as the peer of a rule. */
-export function rangePeer(name: string, range: string, family: 4 | 6): RulePeer {
+export function rangePeer(name: string, range: string, family: 4 | 6): NetworkRange {
   if (Token.isUnresolved(range)) return { kind: 'token', name, value: range, family };
   return family === 6 ? { kind: 'cidrIpv6', cidr: range } : { kind: 'cidrIpv4', cidr: networkOf(range) };
 }
@@ -31,7 +31,7 @@ function networkOf(range: string): string {
   return `${IPv4.networkAddressFromCIDR(range).toString()}/${range.split('/')[1]}`;
 }
 
-function furtherRanges(vpc: IVpc, block: CfnVPCCidrBlock): RulePeer[] {
+function furtherRanges(vpc: IVpc, block: CfnVPCCidrBlock): NetworkRange[] {
   const name = `monitor:${block.node.id}`;
   if (block.cidrBlock !== undefined) return [rangePeer(name, block.cidrBlock, 4)];
   if (block.ipv6CidrBlock !== undefined) return [rangePeer(name, block.ipv6CidrBlock, 6)];

@@ -4,16 +4,18 @@ import type * as Cdktf from 'cdktf';
 import { IConstruct } from 'constructs';
 import { fail } from '../../support/errors';
 
-/** The modules of the AWS provider that this binding uses, with their types in one of the families. */
+/** The modules of the providers that this binding uses, with their types in one of the families. */
 interface ProviderModules {
-  'cloudwatch-log-group': typeof import('@cdktf/provider-aws/lib/cloudwatch-log-group');
-  'data-aws-caller-identity': typeof import('@cdktf/provider-aws/lib/data-aws-caller-identity');
-  'flow-log': typeof import('@cdktf/provider-aws/lib/flow-log');
-  'iam-role': typeof import('@cdktf/provider-aws/lib/iam-role');
-  'iam-role-policy': typeof import('@cdktf/provider-aws/lib/iam-role-policy');
-  'security-group': typeof import('@cdktf/provider-aws/lib/security-group');
-  'vpc-security-group-egress-rule': typeof import('@cdktf/provider-aws/lib/vpc-security-group-egress-rule');
-  'vpc-security-group-ingress-rule': typeof import('@cdktf/provider-aws/lib/vpc-security-group-ingress-rule');
+  'aws': {
+    'cloudwatch-log-group': typeof import('@cdktf/provider-aws/lib/cloudwatch-log-group');
+    'data-aws-caller-identity': typeof import('@cdktf/provider-aws/lib/data-aws-caller-identity');
+    'flow-log': typeof import('@cdktf/provider-aws/lib/flow-log');
+    'iam-role': typeof import('@cdktf/provider-aws/lib/iam-role');
+    'iam-role-policy': typeof import('@cdktf/provider-aws/lib/iam-role-policy');
+    'security-group': typeof import('@cdktf/provider-aws/lib/security-group');
+    'vpc-security-group-egress-rule': typeof import('@cdktf/provider-aws/lib/vpc-security-group-egress-rule');
+    'vpc-security-group-ingress-rule': typeof import('@cdktf/provider-aws/lib/vpc-security-group-ingress-rule');
+  };
 }
 
 /** What is called when a stack is written to its directory. */
@@ -25,13 +27,14 @@ const RTTI = Symbol.for('jsii.rtti');
 
 interface Packages {
   readonly core: string;
-  readonly provider: string;
+  /** What the names of its provider packages start with. */
+  readonly providers: string;
 }
 
 /** The packages of the two families, by the jsii name of their stack class. */
 const FAMILIES: ReadonlyMap<string, Packages> = new Map([
-  ['cdktf.TerraformStack', { core: 'cdktf', provider: '@cdktf/provider-aws' }],
-  ['cdktn.TerraformStack', { core: 'cdktn', provider: '@cdktn/provider-aws' }],
+  ['cdktf.TerraformStack', { core: 'cdktf', providers: '@cdktf/provider-' }],
+  ['cdktn.TerraformStack', { core: 'cdktn', providers: '@cdktn/provider-' }],
 ]);
 
 const own = createRequire(__filename);
@@ -57,9 +60,11 @@ export class TerraformFamily {
     return this.load<typeof Cdktf>(this.packages.core);
   }
 
-  /** One module of the AWS provider: the whole takes seconds and half a gigabyte to load. @throws MSEG9001 */
-  public aws<M extends keyof ProviderModules>(module: M): ProviderModules[M] {
-    return this.load<ProviderModules[M]>(this.packages.provider, `lib/${module}`);
+  /** One module of a provider: the whole takes seconds and half a gigabyte to load. @throws MSEG9001 */
+  public provider<P extends keyof ProviderModules, M extends keyof ProviderModules[P] & string>(
+    provider: P, module: M,
+  ): ProviderModules[P][M] {
+    return this.load<ProviderModules[P][M]>(`${this.packages.providers}${provider}`, `lib/${module}`);
   }
 
   public onSynthesize(construct: IConstruct, synthesis: CustomSynthesis): void {

@@ -1,4 +1,5 @@
 // Whole files: jsii does not follow names that a submodule exports one by one.
-export * from './flow-logs';
-export * from './security-groups';
-export * from './security-groups-props';
+export * from './aws/flow-logs';
+export * from './aws/security-groups';
+export * from './aws/security-groups-props';
+export * from './peer-address';

@@ -2,18 +2,12 @@ import { IConstruct } from 'constructs';
 import { SegmentationPolicy } from '../../model/policy';
 import { fail } from '../../support/errors';
 import type { EnforcementPoint } from './enforcement-point';
-import type { TerraformFamily } from './family';
-
-/** A network whose connections are logged. */
-export interface LoggedNetwork {
-  readonly vpcId: string;
-  readonly family: TerraformFamily;
-}
 
 /** What the constructs of one app know of each other. */
 interface Registry {
   readonly points: EnforcementPoint[];
-  readonly loggedNetworks: LoggedNetwork[];
+  /** Networks whose connections are logged, named as enforcement points name theirs. */
+  readonly loggedNetworks: string[];
 }
 
 const registries = new WeakMap<IConstruct, Registry>();
@@ -30,7 +24,7 @@ export function registerPoint(point: EnforcementPoint): void {
   points.push(point);
 }
 
-export function registerNetwork(flowLogs: IConstruct, network: LoggedNetwork): void {
+export function registerNetwork(flowLogs: IConstruct, network: string): void {
   registryOf(flowLogs).loggedNetworks.push(network);
 }
 
@@ -44,7 +38,7 @@ export function pointsBeside(point: EnforcementPoint): readonly EnforcementPoint
   return registryOf(point.construct).points.filter((other) => other.family.stack === point.family.stack);
 }
 
-export function loggedNetworksBeside(construct: IConstruct): readonly LoggedNetwork[] {
+export function loggedNetworksBeside(construct: IConstruct): readonly string[] {
   return registryOf(construct).loggedNetworks;
 }
 

@@ -1,8 +1,9 @@
 import { join } from 'path';
+import { overlappingSites } from '../../analysis/sites';
 import { problemText, SegmentationError } from '../../support/errors';
 import type { EnforcementPoint } from './enforcement-point';
 import { writeManifestOf } from './manifest-file';
-import { pointsBeside } from './registry';
+import { pointsBeside, pointsOf } from './registry';
 import { warningsOf } from './warnings';
 
 /** Judges the enforcement point when its app is synthesized, and writes what it enforces next to the configuration. */
@@ -21,8 +22,8 @@ export function hookIntoSynthesis(point: EnforcementPoint): void {
 
 function problemsOf(point: EnforcementPoint): string[] {
   try {
-    point.enforcement;
-    return [];
+    const { policy } = point.enforcement;
+    return overlappingSites(policy, point.site, pointsOf(point.policy).map(({ site }) => site)).map(problemText);
   } catch (error) {
     if (error instanceof SegmentationError) return error.problems.map(problemText);
     throw error;

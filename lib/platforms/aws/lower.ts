@@ -1,5 +1,5 @@
 import { CompiledFlow, CompiledPeer, CompiledPolicy, CompiledWorkload, OpaquePeer, peerName } from '../../compiler';
-import { Problem, SegmentationError } from '../../support/errors';
+import { fail, Problem, SegmentationError } from '../../support/errors';
 import { End, RulePeer, SecurityGroupsRequest } from './plan-types';
 import { familyOfProtocol, RuleTraffic, ruleTraffic } from './rule-traffic';
 
@@ -92,18 +92,21 @@ class Lowering {
     if ('workload' in peer) return this.workloadPeers(end, peer.workload, traffic, flow);
     if ('any' in peer) return addressPeers(end, [peer.any === 'ipv4' ? ANY_IPV4 : ANY_IPV6], traffic);
     if ('cidr' in peer) return addressPeers(end, [peer.cidr], traffic);
-    return [opaqueRulePeer(this.opaque.get('token' in peer ? `token ${peer.token}` : `prefixList ${peer.prefixList}`)!)];
+    return [opaqueRulePeer(this.opaque.get('token' in peer ? `token ${peer.token}` : `prefixList ${peer.prefixList}`)!, flow)];
   }
 
   private workloadPeers(end: End, id: string, traffic: RuleTraffic, flow: CompiledFlow): RulePeer[] {
     if (this.rules.has(id)) return [{ kind: 'group', key: id }];
     if (this.request.foreignGroups?.[id]?.includes(end)) return [{ kind: 'foreignGroup', workload: id }];
     const addresses = this.workloads.get(id)!.addresses.cidrs();
-    if (addresses.length === 0) {
+    const opaque = this.request.peerAddresses?.[id] ?? [];
+    if (addresses.length + opaque.length === 0) {
       const message = `the flow from ${peerName(flow.client)} to ${peerName(flow.server)} needs the address of ${id} at its ${end} end`;
       throw new SegmentationError([{ code: 'MSEG3005', where: flow.origins[0], message }]);
     }
-    return addressPeers(end, addresses, traffic);
+    // Named by its place, with a colon that no name given by users holds: the text of a token is another one in each run.
+    const tokens = opaque.map((address, index) => ({ kind: 'token' as const, name: `${id}:${index}`, workload: id, ...address }));
+    return [...addressPeers(end, addresses, traffic), ...tokens.filter(({ family }) => existsIn(family, traffic))];
   }
 
   private rule(end: End, traffic: RuleTraffic, peer: RulePeer, flow: CompiledFlow): LoweredRule {
@@ -145,16 +148,24 @@ export function opaquePeers(policy: CompiledPolicy): ReadonlyMap<string, OpaqueP
 }
 
 /** Blocks as rule peers, those of the family in which the protocol exists. */
-export function addressPeers(end: End, cidrs: readonly string[], { protocol }: RuleTraffic): RulePeer[] {
-  const everything = end === 'egress' && protocol === '-1';
-  const family = familyOfProtocol(protocol);
+export function addressPeers(end: End, cidrs: readonly string[], traffic: RuleTraffic): RulePeer[] {
+  const everything = end === 'egress' && traffic.protocol === '-1';
   return cidrs
     .flatMap((cidr) => (everything ? HALVES[cidr] ?? [cidr] : [cidr]))
     .map(blockPeer)
-    .filter((peer) => family === undefined || peer.kind === `cidrIpv${family}`);
+    .filter((peer) => existsIn(peer.kind === 'cidrIpv4' ? 4 : 6, traffic));
 }
 
-function opaqueRulePeer({ kind, name, value, family }: OpaquePeer): RulePeer {
+/** Whether the protocol exists in the family. */
+function existsIn(family: 4 | 6, { protocol }: RuleTraffic): boolean {
+  return (familyOfProtocol(protocol) ?? family) === family;
+}
+
+function opaqueRulePeer({ kind, name, value, family, platform = 'aws' }: OpaquePeer, flow: CompiledFlow): RulePeer {
+  if (platform !== 'aws') {
+    const message = `security groups cannot match ${name}, which the flow from ${peerName(flow.client)} to ${peerName(flow.server)} names`;
+    fail('MSEG3401', flow.origins[0], message);
+  }
   return kind === 'token' ? { kind, name, value, family } : { kind, name, value };
 }
 

@@ -1,5 +1,5 @@
-import { ManifestPeer, OpaquePeer } from '../../compiler';
-import { sortedBy } from '../../support/order';
+import { OpaquePeer } from '../../compiler';
+import { NetworkRange } from '../network-range';
 import { addressPeers, ANY_IPV4, ANY_IPV6, LoweredRule, ruleKey, weightOf } from './lower';
 import { End, RulePeer } from './plan-types';
 
@@ -11,7 +11,7 @@ const NO_LISTS: ReadonlyMap<string, OpaquePeer> = new Map();
  * What a workload that is not enforced admits beside its flows: anything from the network's own ranges, and anything
  * outbound. Never anything from the Internet. Security groups cannot log, so flow logs show what enforcing would block.
  */
-export function monitorRules(scope: readonly RulePeer[]): LoweredRule[] {
+export function monitorRules(scope: readonly NetworkRange[]): LoweredRule[] {
   const inbound = scope.map((peer) => monitorRule('ingress', peer, 'Monitoring: open to the network until the workload is enforced'));
   const outbound = addressPeers('egress', [ANY_IPV4, ANY_IPV6], EVERYTHING)
     .map((peer) => monitorRule('egress', peer, 'Monitoring: open until the workload is enforced'));
@@ -20,18 +20,4 @@ export function monitorRules(scope: readonly RulePeer[]): LoweredRule[] {
 
 function monitorRule(end: End, peer: RulePeer, note: string): LoweredRule {
   return { end, traffic: EVERYTHING, peer, weight: weightOf(peer, NO_LISTS), flows: new Set(), note };
-}
-
-/** The same ranges as the manifest names them. */
-export function manifestScope(scope: readonly RulePeer[]): ManifestPeer[] {
-  return sortedBy(scope.map(manifestPeer), (peer) => JSON.stringify(peer));
-}
-
-function manifestPeer(peer: RulePeer): ManifestPeer {
-  switch (peer.kind) {
-    case 'cidrIpv4':
-    case 'cidrIpv6': return { cidr: peer.cidr };
-    case 'token': return { token: peer.name };
-    default: throw new Error(`a monitor scope of kind ${peer.kind}`);
-  }
 }

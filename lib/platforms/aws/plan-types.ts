@@ -1,4 +1,5 @@
 import { CompiledPolicy } from '../../compiler/compiled-policy';
+import { NetworkRange, OpaqueAddress } from '../network-range';
 
 /** The account's quotas that bound a plan. Defaults: `AWS_DEFAULT_LIMITS`. */
 export interface AwsLimits {
@@ -24,17 +25,22 @@ export interface SecurityGroupsRequest {
   readonly protects: ProtectedWorkload[];
   /** Workloads of other enforcement points whose group may be named in a rule of this end (same VPC, peering in the Region …). */
   readonly foreignGroups?: { readonly [workload: string]: End[] };
+  /** Deploy-time addresses of workloads that are protected elsewhere, for ends at which no group of theirs may be named. */
+  readonly peerAddresses?: { readonly [workload: string]: readonly OpaqueAddress[] };
   readonly limits: AwsLimits;
   /** The network's own ranges (blocks, or tokens for them), admitted inbound while a workload is not in ENFORCE. */
-  readonly monitorScope: RulePeer[];
+  readonly monitorScope: readonly NetworkRange[];
 }
 
-/** Who a rule admits. `group` is the key of a planned group; `foreignGroup` a workload id of another enforcement point. */
+/**
+ * Who a rule admits. `group` is the key of a planned group; `foreignGroup` a workload id of another enforcement point. A token
+ * with a `workload` is the address of one.
+ */
 export type RulePeer =
   | { readonly kind: 'cidrIpv4'; readonly cidr: string }
   | { readonly kind: 'cidrIpv6'; readonly cidr: string }
   | { readonly kind: 'prefixList'; readonly name: string; readonly value: string }
-  | { readonly kind: 'token'; readonly name: string; readonly value: string; readonly family: 4 | 6 }
+  | ({ readonly kind: 'token'; readonly name: string; readonly workload?: string } & OpaqueAddress)
   | { readonly kind: 'group'; readonly key: string }
   | { readonly kind: 'foreignGroup'; readonly workload: string };
 

@@ -28,7 +28,7 @@ describe('framework family', () => {
 
     expect(family.stack).toBe(stack);
     expect(family.core).toBe(framework.core);
-    const types: Record<string, unknown> = { ...family.aws('security-group') };
+    const types: Record<string, unknown> = { ...family.provider('aws', 'security-group') };
     expect(types.SecurityGroup).toBe(test.make(stack, 'security-group', 'sg', {}).constructor);
   });
 
@@ -45,7 +45,7 @@ describe('framework family', () => {
       Object.defineProperty(Stack, Symbol.for('jsii.rtti'), { value: { fqn } });
       const stack = new Stack(new Root(), 'Shop');
 
-      expect(() => Isolated.of(stack).aws('security-group')).toThrow(`MSEG9001 [Shop] run "npm install ${provider}"`);
+      expect(() => Isolated.of(stack).provider('aws', 'security-group')).toThrow(`MSEG9001 [Shop] run "npm install ${provider}"`);
     });
   });
 });

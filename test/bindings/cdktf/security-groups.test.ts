@@ -1,5 +1,5 @@
 import { SecurityGroups } from '../../../lib/bindings/cdktf';
-import { GROUP_TAGS } from '../../../lib/bindings/cdktf/group-resources';
+import { GROUP_TAGS } from '../../../lib/bindings/cdktf/aws/group-resources';
 import { EnforcementMode, Peer, Service } from '../../../lib/model';
 import { FRAMEWORKS, Json, mapsOf, only, policyIn, rulesOf, TestApp } from './frameworks';
 

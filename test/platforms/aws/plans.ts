@@ -6,9 +6,10 @@ import { planSecurityGroups } from '../../../lib/platforms/aws/plan';
 import {
   PlannedGroup, PlannedRule, RulePeer, SecurityGroupsPlan, SecurityGroupsRequest,
 } from '../../../lib/platforms/aws/plan-types';
+import { NetworkRange } from '../../../lib/platforms/network-range';
 import { End, TrafficByEnd } from '../../properties/naive';
 
-export const SCOPE: RulePeer[] = [{ kind: 'cidrIpv4', cidr: '10.0.0.0/16' }];
+export const SCOPE: NetworkRange[] = [{ kind: 'cidrIpv4', cidr: '10.0.0.0/16' }];
 
 type Wishes = Partial<SecurityGroupsRequest> & { readonly only?: string[] };
 

@@ -1,8 +1,9 @@
 import { Construct } from 'constructs';
-import { FLOW_LOG_AGGREGATION_SECONDS, FLOW_LOG_ROLE_ACTIONS, FLOW_LOG_SERVICES, FLOW_LOG_TRAFFIC, flowLogFormat } from '../../platforms/aws/flow-log-fields';
-import { TerraformFamily } from './family';
-import { registerNetwork } from './registry';
-import { literal, literalOrToken } from './terraform-text';
+import { FLOW_LOG_AGGREGATION_SECONDS, FLOW_LOG_ROLE_ACTIONS, FLOW_LOG_SERVICES, FLOW_LOG_TRAFFIC, flowLogFormat } from '../../../platforms/aws/flow-log-fields';
+import { identityOf } from '../deploy-time-values';
+import { TerraformFamily } from '../family';
+import { registerNetwork } from '../registry';
+import { literal, literalOrToken } from '../terraform-text';
 
 /** Properties of `FlowLogs`. */
 export interface FlowLogsProps {
@@ -57,7 +58,7 @@ export class FlowLogs extends Construct {
     this.tags = { Name: literal(this.node.path), ...Object.fromEntries(tags) };
     const logGroup = props.bucketArn === undefined ? this.createLogGroup(props) : undefined;
     this.logGroupName = logGroup?.name;
-    const { FlowLog } = this.family.aws('flow-log');
+    const { FlowLog } = this.family.provider('aws', 'flow-log');
     this.flowLogId = new FlowLog(this, 'flow-log', {
       vpcId: props.vpcId,
       trafficType: FLOW_LOG_TRAFFIC,
@@ -68,11 +69,11 @@ export class FlowLogs extends Construct {
         ? { logDestinationType: 's3', logDestination: props.bucketArn }
         : { logDestinationType: 'cloud-watch-logs', logDestination: logGroup.arn, iamRoleArn: this.createRole(logGroup.arn) }),
     }).id;
-    registerNetwork(this, { vpcId: props.vpcId, family: this.family });
+    registerNetwork(this, `aws ${identityOf(this.family, props.vpcId)}`);
   }
 
   private createLogGroup({ retentionDays, kmsKeyArn }: FlowLogsProps): { readonly name: string; readonly arn: string } {
-    const { CloudwatchLogGroup } = this.family.aws('cloudwatch-log-group');
+    const { CloudwatchLogGroup } = this.family.provider('aws', 'cloudwatch-log-group');
     return new CloudwatchLogGroup(this, 'log-group', {
       namePrefix: 'microseg-flow-logs-',
       retentionInDays: retentionDays ?? 90,
@@ -83,9 +84,9 @@ export class FlowLogs extends Construct {
 
   /** A role that writes to this log group and to nothing else, for flow logs of this account alone. */
   private createRole(logGroupArn: string): string {
-    const { IamRole } = this.family.aws('iam-role');
-    const { IamRolePolicy } = this.family.aws('iam-role-policy');
-    const { DataAwsCallerIdentity } = this.family.aws('data-aws-caller-identity');
+    const { IamRole } = this.family.provider('aws', 'iam-role');
+    const { IamRolePolicy } = this.family.provider('aws', 'iam-role-policy');
+    const { DataAwsCallerIdentity } = this.family.provider('aws', 'data-aws-caller-identity');
     const account = new DataAwsCallerIdentity(this, 'account', {}).accountId;
     const role = new IamRole(this, 'role', {
       assumeRolePolicy: policyDocument({

@@ -1,5 +1,5 @@
-import { End, PlannedGroup, PlannedRule, RulePeer, SecurityGroupsPlan } from '../../platforms/aws/plan-types';
-import { literal } from './terraform-text';
+import { End, PlannedGroup, PlannedRule, RulePeer, SecurityGroupsPlan } from '../../../platforms/aws/plan-types';
+import { literal } from '../terraform-text';
 
 /** One element of the groups' `for_each`. */
 export interface GroupEntry {

@@ -1,14 +1,14 @@
 import { Construct } from 'constructs';
-import type { TerraformFamily } from './family';
-import { atSynthesis } from './late-values';
+import type { TerraformFamily } from '../family';
+import { atSynthesis } from '../late-values';
+import { literalOrToken } from '../terraform-text';
 import { GroupEntry, RuleEntry } from './rule-maps';
-import { literalOrToken } from './terraform-text';
 
 /** What the resources iterate over; asked for at synthesis, several times. */
 export interface GroupContent {
-  groups(): { [key: string]: GroupEntry };
-  ingress(): { [id: string]: RuleEntry };
-  egress(): { [id: string]: RuleEntry };
+  readonly groups: { [key: string]: GroupEntry };
+  readonly ingress: { [id: string]: RuleEntry };
+  readonly egress: { [id: string]: RuleEntry };
 }
 
 export interface GroupResourcesProps {
@@ -28,9 +28,9 @@ export class GroupResources {
   private readonly resource: { readonly friendlyUniqueId: string; readonly terraformResourceType: string };
 
   public constructor(scope: Construct, private readonly family: TerraformFamily, props: GroupResourcesProps) {
-    const { SecurityGroup } = family.aws('security-group');
+    const { SecurityGroup } = family.provider('aws', 'security-group');
     this.resource = new SecurityGroup(scope, 'group', {
-      forEach: this.forEach(() => props.content.groups()),
+      forEach: this.forEach(() => props.content.groups),
       vpcId: props.vpcId,
       name: '${each.value.name}',
       description: '${each.value.description}',
@@ -39,10 +39,10 @@ export class GroupResources {
       // Terraform then takes a group off its interfaces before it deletes it.
       lifecycle: { createBeforeDestroy: true },
     });
-    const { VpcSecurityGroupIngressRule } = family.aws('vpc-security-group-ingress-rule');
-    const { VpcSecurityGroupEgressRule } = family.aws('vpc-security-group-egress-rule');
-    new VpcSecurityGroupIngressRule(scope, 'ingress', this.ruleConfig(() => props.content.ingress()));
-    new VpcSecurityGroupEgressRule(scope, 'egress', this.ruleConfig(() => props.content.egress()));
+    const { VpcSecurityGroupIngressRule } = family.provider('aws', 'vpc-security-group-ingress-rule');
+    const { VpcSecurityGroupEgressRule } = family.provider('aws', 'vpc-security-group-egress-rule');
+    new VpcSecurityGroupIngressRule(scope, 'ingress', this.ruleConfig(() => props.content.ingress));
+    new VpcSecurityGroupEgressRule(scope, 'egress', this.ruleConfig(() => props.content.egress));
   }
 
   /** Address of the groups in Terraform. */

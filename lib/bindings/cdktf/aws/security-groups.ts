@@ -1,12 +1,13 @@
 import { Construct } from 'constructs';
-import { SegmentationPolicy } from '../../model/policy';
-import { Workload } from '../../model/workload';
-import { fail } from '../../support/errors';
-import { EnforcementPoint } from './enforcement-point';
-import { atSynthesis } from './late-values';
-import { registerPoint } from './registry';
+import { SegmentationPolicy } from '../../../model/policy';
+import { Workload } from '../../../model/workload';
+import { fail } from '../../../support/errors';
+import { atSynthesis } from '../late-values';
+import { PeerAddress } from '../peer-address';
+import { registerPoint } from '../registry';
+import { hookIntoSynthesis } from '../synthesis';
+import { SecurityGroupsPoint } from './security-groups-point';
 import { PeerGroup, ProtectOptions, SecurityGroupsProps } from './security-groups-props';
-import { hookIntoSynthesis } from './synthesis';
 
 /**
  * Enforces a policy by the security groups of a VPC.
@@ -25,19 +26,20 @@ export class SecurityGroups extends Construct {
   /** Id of the VPC of the protected resources. */
   public readonly vpcId: string;
 
-  private readonly point: EnforcementPoint;
+  private readonly point: SecurityGroupsPoint;
   private readonly declaredOtherGroups = new Map<string, number>();
 
   /**
-   * @throws MSEG1007 if another policy with the same id is enforced in the app; MSEG3002 if a peer group is that of another
-   * policy's workload; MSEG9001 if the AWS provider is not installed; MSEG9002 outside of a Terraform stack.
+   * @throws MSEG1004 if a range is none; MSEG1007 if another policy with the same id is enforced in the app; MSEG3002 if a peer
+   * group is that of another policy's workload; MSEG3403 if a peer's address is known; MSEG9001 if the AWS provider is not installed; MSEG9002 outside of a Terraform stack.
    */
   public constructor(scope: Construct, id: string, props: SecurityGroupsProps) {
     super(scope, id);
     this.policy = props.policy;
     this.vpcId = props.vpcId;
-    this.point = new EnforcementPoint(this, props);
+    this.point = new SecurityGroupsPoint(this, props);
     props.peerGroups?.forEach((peerGroup) => this.addPeerGroup(peerGroup));
+    props.peerAddresses?.forEach((peerAddress) => this.addPeerAddress(peerAddress));
     registerPoint(this.point);
     hookIntoSynthesis(this.point);
   }
@@ -66,10 +68,10 @@ export class SecurityGroups extends Construct {
    * @throws MSEG3002, MSEG3003
    */
   public securityGroupIds(workload: Workload): string[] {
-    const { family: { core: { Lazy } }, content } = this.point;
+    const { family: { core: { Lazy } } } = this.point;
     const { workloadId: id } = workload;
     this.point.protect(workload);
-    return this.local(`ids-${id}`, () => Lazy.listValue(atSynthesis(() => content.attachedGroupIds(id), []))).asList;
+    return this.local(`ids-${id}`, () => Lazy.listValue(atSynthesis(() => this.point.attachedGroupIds(id), []))).asList;
   }
 
   /**
@@ -79,10 +81,10 @@ export class SecurityGroups extends Construct {
    * @throws MSEG3002, MSEG3003
    */
   public securityGroupId(workload: Workload): string {
-    const { family: { core: { Lazy } }, content } = this.point;
+    const { family: { core: { Lazy } } } = this.point;
     const { workloadId: id } = workload;
     this.point.protect(workload);
-    return this.local(`first-id-${id}`, () => Lazy.stringValue(atSynthesis(() => content.attachedGroupIds(id)[0], ''))).asString;
+    return this.local(`first-id-${id}`, () => Lazy.stringValue(atSynthesis(() => this.point.attachedGroupIds(id)[0], ''))).asString;
   }
 
   /**
@@ -92,6 +94,15 @@ export class SecurityGroups extends Construct {
    */
   public addPeerGroup(peerGroup: PeerGroup): void {
     this.point.addPeerGroup(peerGroup);
+  }
+
+  /**
+   * Says where rules here find a workload that another network or platform protects, as `peerAddresses` does.
+   *
+   * @throws MSEG3002; MSEG3403 if the address is known already.
+   */
+  public addPeerAddress(peerAddress: PeerAddress): void {
+    this.point.addPeerAddress(peerAddress);
   }
 
   /** A local is what other stacks can refer to before anybody knows what is in it. */

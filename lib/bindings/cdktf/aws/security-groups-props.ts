@@ -1,5 +1,6 @@
-import { SegmentationPolicy } from '../../model/policy';
-import { Workload } from '../../model/workload';
+import { SegmentationPolicy } from '../../../model/policy';
+import { Workload } from '../../../model/workload';
+import { PeerAddress } from '../peer-address';
 
 /** Quotas of the account and Region, where they were raised. */
 export interface SecurityGroupLimits {
@@ -53,6 +54,9 @@ export interface SecurityGroupsProps {
 
   /** Groups of other enforcement points that rules may refer to. @default - the peers' addresses are used */
   readonly peerGroups?: PeerGroup[];
+
+  /** Deploy-time addresses of workloads of other networks and platforms. @default - only those that the workloads declare */
+  readonly peerAddresses?: PeerAddress[];
 
   /** Further tags of the groups. Values may be deploy-time values; other text stands as it is, `${` included. @default - none */
   readonly tags?: { [key: string]: string };
