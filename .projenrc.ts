@@ -69,7 +69,7 @@ const project = new cdk.JsiiProject({
   // aws-cdk-lib, whose types are in the public API of the awsCdk submodule.
   peerDeps: ['constructs@^10.4.0', 'aws-cdk-lib@^2.257.0'],
   peerDependencyOptions: { pinnedDevDependency: false },
-  bundledDeps: ['ajv@^8.17.0', 'cli-table3@^0.6.5', 'commander@^14.0.0', 'ipaddr.js@^2.2.0', 'tar-stream@^3.1.0'],
+  bundledDeps: ['@dagrejs/dagre@^3.1.3', 'ajv@^8.17.0', 'cli-table3@^0.6.5', 'commander@^14.0.0', 'ipaddr.js@^2.2.0', 'tar-stream@^3.1.0'],
   devDeps: [
     '@cdktf/provider-aws@~21.22.0',
     '@cdktf/provider-azurerm@~14.23.0',
@@ -190,7 +190,7 @@ project.testTask.exec(ENGINES.exec, { receiveArgs: true });
 
 project.addTask('lint', {
   description: 'Style, import boundaries, import cycles',
-  steps: [{ exec: 'eslint --max-warnings 0 lib test examples scripts .projenrc.ts', receiveArgs: true }],
+  steps: [{ exec: 'eslint --max-warnings 0 assets lib test examples scripts .projenrc.ts', receiveArgs: true }],
 });
 project.addTask('demo', { description: 'Synthesize and verify the examples', steps: [{ exec: 'tsx scripts/demo.ts', receiveArgs: true }] });
 project.addTask('bench', { description: 'Measure', steps: [{ exec: 'tsx scripts/bench.ts', receiveArgs: true }] });

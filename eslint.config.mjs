@@ -56,6 +56,14 @@ export default tseslint.config(
     linterOptions: { reportUnusedDisableDirectives: 'error' },
     rules: { ...style, ...correctness },
   },
+  // What runs in a browser as it is written: no types, no build step.
+  {
+    files: ['assets/**/*.js'],
+    plugins: { '@stylistic': stylistic },
+    languageOptions: { sourceType: 'commonjs' },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: { ...style, 'curly': correctness.curly, 'eqeqeq': 'error', 'no-shadow': 'error', 'no-unused-vars': 'error', 'max-lines': ['error', { max: 350 }] },
+  },
   // A reader finishes a file in one sitting.
   { files: ['lib/**/*.ts'], rules: { 'max-lines': ['error', { max: 350 }] } },
   // Tests dig in templates, which have no types.
