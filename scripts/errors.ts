@@ -22,7 +22,9 @@ const CHAPTERS: Record<string, string> = {
 /** The page as it should stand. */
 export function errorsPage(): string {
   const entries = Object.entries<CatalogueEntry>(CATALOGUE);
-  const used = Object.entries(CHAPTERS).sort(([a], [b]) => compareText(a, b)).filter(([start]) => entries.some(([code]) => chapterOf(code) === start));
+  const used = Object.entries(CHAPTERS)
+    .filter(([start]) => entries.some(([code]) => chapterOf(code) === start))
+    .sort(([a], [b]) => compareText(a, b));
   const chapters = used.flatMap(([start, title]) => [
     `## ${title}`, '',
     '| id | severity | what | what to do |', '|---|---|---|---|',

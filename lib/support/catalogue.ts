@@ -83,8 +83,11 @@ export const CATALOGUE = {
   MSEG3310: error('Identity of two workloads', 'Give each workload a tag or service account of its own: rules for one would apply to the other.'),
 
   MSEG3401: error('Peer of another platform', 'A prefix list exists on AWS, a service tag on Azure, an address group on Google Cloud. Name the peer there by Peer.cidr or Peer.token.'),
-  MSEG3402: error('Overlapping address space', 'Renumber one of them, or give the enforcement point the address that is seen from there: a rule would admit both.'),
+  MSEG3402: error('Overlapping address space', 'A rule would admit both. Renumber one of them, or declare the addresses under which the workload is seen from other networks.'),
   MSEG3403: error('Known address given as peer address', 'Declare known addresses on the workload itself, where every platform and every check sees them.'),
+
+  MSEG5001: error('Unknown workload', 'Name a workload by its id, by policy/id, or by its construct path, as segmentation.json has it.'),
+  MSEG5002: error('Ambiguous workload', 'Several policies have a workload of this id; name it as policy/id, or by its construct path.'),
 
   MSEG8001: error('Unreadable manifest', 'Synthesize again with a version that writes schema version 1, and name the directory that holds segmentation.json.'),
   MSEG8002: error('Unreadable artifact', 'Synthesize again; an artifact that cannot be read cannot be verified.'),

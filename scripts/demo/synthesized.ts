@@ -4,10 +4,10 @@ import { readTemplates } from '../../lib/platforms/aws/read/cloudformation/assem
 import { readGroups as readCloudFormationGroups } from '../../lib/platforms/aws/read/cloudformation/groups';
 import { References } from '../../lib/platforms/aws/read/cloudformation/references';
 import { ReadGroup } from '../../lib/platforms/aws/read/model';
-import { readGroups as readTerraformGroups } from '../../lib/platforms/aws/read/terraform/groups';
-import { readStacks } from '../../lib/platforms/aws/read/terraform/stack';
-import { World } from '../../lib/platforms/aws/read/terraform/world';
+import { GROUPS, readGroups as readTerraformGroups } from '../../lib/platforms/aws/read/terraform/groups';
 import { EnforcedWorkload } from '../../lib/platforms/platform';
+import { readStacks } from '../../lib/platforms/terraform/stack';
+import { World } from '../../lib/platforms/terraform/world';
 import { Problem, SegmentationError } from '../../lib/support/errors';
 
 /** An example's output, read back from its files alone. */
@@ -35,7 +35,7 @@ function groupsOf(directory: string): ReadGroup[] {
   const problems: Problem[] = [];
   const templates = readTemplates(directory, problems);
   const inTemplates = readCloudFormationGroups(templates, new References(templates), problems);
-  const inTerraform = readTerraformGroups(new World(readStacks(directory), problems), problems);
+  const inTerraform = readTerraformGroups(new World(readStacks(directory), GROUPS, problems), problems);
   if (problems.length > 0) throw new SegmentationError(problems);
   return [...inTemplates.values(), ...inTerraform.values()];
 }

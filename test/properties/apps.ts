@@ -12,7 +12,8 @@ import { compilePolicy, CompiledPolicy } from '../../lib/compiler';
 import { SegmentationPolicy, Workload } from '../../lib/model';
 import { AWS_DEFAULT_LIMITS } from '../../lib/platforms/aws/limits';
 import { planSecurityGroups } from '../../lib/platforms/aws/plan';
-import { AwsLimits, RulePeer, SecurityGroupsRequest } from '../../lib/platforms/aws/plan-types';
+import { AwsLimits, SecurityGroupsRequest } from '../../lib/platforms/aws/plan-types';
+import { NetworkRange } from '../../lib/platforms/network-range';
 import { AS_OF } from '../model/policies';
 import { codesOf } from '../support/problems';
 import { Declared, modeOf, Opaque } from './declare';
@@ -129,7 +130,7 @@ function declare(framework: Framework, stack: Construct, spec: PolicySpec, varia
 
 /** With the tightest quotas that hold the policy. */
 function requestFor(policy: CompiledPolicy, workloads: readonly Workload[]): SecurityGroupsRequest {
-  const monitorScope = MONITOR_SCOPE.map((cidr): RulePeer => ({ kind: cidr.includes(':') ? 'cidrIpv6' : 'cidrIpv4', cidr }));
+  const monitorScope = MONITOR_SCOPE.map((cidr): NetworkRange => ({ kind: cidr.includes(':') ? 'cidrIpv6' : 'cidrIpv4', cidr }));
   const protects = workloads.map(({ workloadId }) => ({ workload: workloadId, otherGroups: 0 }));
   const requests = LIMITS.map((limits) => ({ policy, enforcementPoint: 'x', protects, limits, monitorScope }));
   return requests.find((request) => codesOf(() => planSecurityGroups(request)).length === 0)!;

@@ -1,11 +1,11 @@
 import { monitorRules } from '../../../lib/platforms/aws/monitor';
-import { RulePeer } from '../../../lib/platforms/aws/plan-types';
+import { NetworkRange } from '../../../lib/platforms/network-range';
 
-const texts = (scope: RulePeer[]) => monitorRules(scope).map(({ end, traffic, peer }) => `${end} ${traffic.protocol} ${'cidr' in peer ? peer.cidr : (peer as { name: string }).name}`);
+const texts = (scope: NetworkRange[]) => monitorRules(scope).map(({ end, traffic, peer }) => `${end} ${traffic.protocol} ${'cidr' in peer ? peer.cidr : (peer as { name: string }).name}`);
 const OUTWARD = ['egress -1 0.0.0.0/1', 'egress -1 128.0.0.0/1', 'egress -1 ::/1', 'egress -1 8000::/1'];
 
 test('GIVEN the ranges of a network WHEN monitoring THEN inbound only these are open, outbound everything', () => {
-  const scope: RulePeer[] = [
+  const scope: NetworkRange[] = [
     { kind: 'cidrIpv4', cidr: '10.0.0.0/16' }, { kind: 'cidrIpv6', cidr: '2001:db8::/56' }, { kind: 'token', name: 'monitor:vpc', value: '${Token[TOKEN.1]}', family: 4 },
   ];
   expect(texts(scope)).toEqual(['ingress -1 10.0.0.0/16', 'ingress -1 2001:db8::/56', 'ingress -1 monitor:vpc', ...OUTWARD]);

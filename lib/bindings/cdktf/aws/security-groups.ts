@@ -31,7 +31,8 @@ export class SecurityGroups extends Construct {
 
   /**
    * @throws MSEG1004 if a range is none; MSEG1007 if another policy with the same id is enforced in the app; MSEG3002 if a peer
-   * group is that of another policy's workload; MSEG3403 if a peer's address is known; MSEG9001 if the AWS provider is not installed; MSEG9002 outside of a Terraform stack.
+   * group is that of another policy's workload; MSEG3403 if a peer's address is known; MSEG9001 if the AWS provider is not
+   * installed; MSEG9002 outside of a Terraform stack.
    */
   public constructor(scope: Construct, id: string, props: SecurityGroupsProps) {
     super(scope, id);
