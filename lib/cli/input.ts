@@ -1,8 +1,16 @@
+import { statSync } from 'fs';
+import { basename, dirname } from 'path';
+import { policiesOf } from '../analysis/policies';
+import { graphOf, ManifestGraph } from '../analysis/policy-graph';
 import { PlacedManifest } from '../analysis/verify';
 import { MANIFEST_FILE } from '../compiler';
 import { readManifest } from '../compiler/manifest-read';
+import { AWS_CAPABILITIES } from '../platforms/aws/capabilities';
 import { CloudFormationReader } from '../platforms/aws/read-cloudformation';
 import { TerraformReader } from '../platforms/aws/read-terraform';
+import { AZURE_CAPABILITIES } from '../platforms/azure/capabilities';
+import { PlatformCapabilities } from '../platforms/capability';
+import { GOOGLE_CAPABILITIES } from '../platforms/gcp/capabilities';
 import { ArtifactReader, EnforcedArtifact } from '../platforms/platform';
 import { fail } from '../support/errors';
 import { filesBelow } from '../support/files';
@@ -10,11 +18,22 @@ import { filesBelow } from '../support/files';
 /** Every reader there is: one that finds nothing of its kind reads nothing. */
 const READERS: readonly ArtifactReader[] = [new CloudFormationReader(), new TerraformReader()];
 
+/** What each platform can say. */
+export const CAPABILITIES: readonly PlatformCapabilities[] = [AWS_CAPABILITIES, AZURE_CAPABILITIES, GOOGLE_CAPABILITIES];
+
 /** All manifests at or below the directory. @throws MSEG8001 if there is none, or one cannot be read */
 export function readManifests(directory: string): PlacedManifest[] {
   const paths = filesBelow(directory, (name) => name === MANIFEST_FILE);
   if (paths.length === 0) fail('MSEG8001', directory, `it holds no ${MANIFEST_FILE}`);
   return paths.map((path) => ({ directory: path.split('/').slice(0, -1).join('/'), manifest: readManifest(directory, path) }));
+}
+
+/** The policies of a manifest, or of all manifests at or below a directory, each once. @throws MSEG8001 as readManifests does */
+export function readGraphs(path: string): ManifestGraph[] {
+  const manifests = statSync(path, { throwIfNoEntry: false })?.isFile()
+    ? [{ directory: '', manifest: readManifest(dirname(path), basename(path)) }]
+    : readManifests(path);
+  return policiesOf(manifests).map(graphOf);
 }
 
 /** All artifacts at or below the directory. @throws MSEG8002, MSEG8004 for unreadable ones, MSEG8003 if there is none */

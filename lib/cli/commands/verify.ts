@@ -1,7 +1,9 @@
+import { capabilityTables } from '../../analysis/capability-table';
 import { verifyPlaced } from '../../analysis/verify';
+import { capabilityText } from '../../report/capability-report';
 import { verifyJson, verifyText } from '../../report/verify-report';
 import { AddCommand, OutputOptions, put, withOutput } from '../command';
-import { readArtifacts, readManifests } from '../input';
+import { CAPABILITIES, readArtifacts, readManifests } from '../input';
 
 /** `microseg verify DIR` */
 export const addVerify: AddCommand = (program, { terminal, done }) => {
@@ -9,8 +11,10 @@ export const addVerify: AddCommand = (program, { terminal, done }) => {
     .description('prove that the artifacts admit exactly the flows of segmentation.json')
     .argument('<dir>', 'directory that holds segmentation.json and the artifacts: cdk.out, cdktf.out')
     .action((directory: string, options: OutputOptions) => {
-      const result = verifyPlaced(readManifests(directory), readArtifacts(directory));
-      put(options.json ? verifyJson(result) : verifyText(result), options, terminal);
+      const [manifests, artifacts] = [readManifests(directory), readArtifacts(directory)];
+      const result = verifyPlaced(manifests, artifacts);
+      const text = () => capabilityText(capabilityTables(manifests, artifacts, CAPABILITIES)) + verifyText(result);
+      put(options.json ? verifyJson(result) : text(), options, terminal);
       done(result.ok ? 0 : 1);
     });
 };

@@ -20,19 +20,23 @@ const SCTP = '132';
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
  * @throws MSEG3006 if security groups would admit more than the service.
  */
-export function ruleTraffic({ protocol, fromPort, toPort }: ManifestService, where: string): RuleTraffic {
+export function ruleTraffic(service: ManifestService, where: string): RuleTraffic {
+  const { protocol, fromPort, toPort } = service;
+  if (!canFilter(service)) fail('MSEG3006', where, `ports of ${protocol}/${fromPort} cannot be filtered`);
   switch (protocol) {
     case 'all': return { protocol: '-1' };
     case 'tcp':
     case 'udp': return { protocol, fromPort: fromPort ?? 0, toPort: toPort ?? 65535 };
     case 'icmp':
     case 'icmpv6': return { protocol, fromPort: fromPort ?? ANY, toPort: toPort ?? ANY };
-    case 'sctp': {
-      const whole = (fromPort ?? 0) === 0 && (toPort ?? 65535) === 65535;
-      return whole ? { protocol: SCTP } : fail('MSEG3006', where, `ports of sctp/${fromPort} cannot be filtered`);
-    }
+    case 'sctp': return { protocol: SCTP };
     default: return { protocol };
   }
+}
+
+/** Whether security groups admit exactly this service. Of SCTP they see all ports or none. */
+export function canFilter({ protocol, fromPort = 0, toPort = 65535 }: ManifestService): boolean {
+  return protocol !== 'sctp' || (fromPort === 0 && toPort === 65535);
 }
 
 /** Address family in which the protocol exists; undefined for both. */
