@@ -40,8 +40,8 @@ export function capabilityTables(
 function tableOf(policy: ManifestPolicy, pairing: Pairing, capabilities: ReadonlyMap<string, PlatformCapabilities>): CapabilityTable {
   const platforms = [...new Set(policy.enforcementPoints.map(({ platform }) => platform))].sort(compareText);
   const named = new Named(policy, pairing);
-  const protectedOn = new Map(policy.workloads.map(({ id, enforcementPoints }) => [id, new Set(enforcementPoints.map((point) => point.platform))]));
-  const isOn = (peer: ManifestPeer, platform: string) => 'workload' in peer && protectedOn.get(peer.workload)?.has(platform) === true;
+  const protectedOn = new Set(policy.workloads.flatMap(({ id, enforcementPoints }) => enforcementPoints.map((point) => `${point.platform} ${id}`)));
+  const isOn = (peer: ManifestPeer, platform: string) => 'workload' in peer && protectedOn.has(`${platform} ${peer.workload}`);
 
   const support = ({ client, server, services }: ManifestFlow, platform: string): FlowSupport | undefined => {
     const ends: FlowSupport[] = [
@@ -52,12 +52,11 @@ function tableOf(policy: ManifestPolicy, pairing: Pairing, capabilities: Readonl
     const expressible = services.every((service) => capabilities.get(platform)?.canFilter(service) === true);
     return expressible ? SUPPORTS.find((each) => ends.includes(each)) : 'refused';
   };
-  const flows = policy.flows.map((flow): FlowSupports => (
-    { flow, platforms: Object.fromEntries(platforms.flatMap((platform) => {
-      const found = support(flow, platform);
-      return found ? [[platform, found] as const] : [];
-    })) }));
-  return { policy: policy.id, platforms, flows };
+  const supports = (flow: ManifestFlow) => Object.fromEntries(platforms.flatMap((platform) => {
+    const found = support(flow, platform);
+    return found ? [[platform, found] as const] : [];
+  }));
+  return { policy: policy.id, platforms, flows: policy.flows.map((flow) => ({ flow, platforms: supports(flow) })) };
 }
 
 /** By what the artifacts name workloads: by themselves, or by their addresses. */

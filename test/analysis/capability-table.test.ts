@@ -47,7 +47,7 @@ describe('flows by platform', () => {
     const [few] = tables(['Reports']);
     const many = { ...few, flows: Array.from({ length: 100 }, (_, index) => few.flows[index === 7 ? 2 : 0]) };
 
-    expect(capabilityText([few])).toMatch(/Web .*Reports .*icmp/8.*exact .*refused/);
+    expect(capabilityText([few])).toMatch(/Web .*Reports .*icmp\/8.*exact .*refused/);
     expect(capabilityText([many]).match(/refused/g)).toHaveLength(1);
     expect(capabilityText([many])).toContain('and 99 flows, exact on every platform that enforces them');
   });
