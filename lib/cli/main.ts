@@ -4,10 +4,11 @@ import { Command, CommanderError } from 'commander';
 import { SegmentationError } from '../support/errors';
 import { printable } from '../support/printable';
 import { AddCommand } from './command';
+import { addBlastRadius } from './commands/blast-radius';
 import { addVerify } from './commands/verify';
 import { ExitCode, PROCESS, Terminal } from './terminal';
 
-const COMMANDS: readonly AddCommand[] = [addVerify];
+const COMMANDS: readonly AddCommand[] = [addVerify, addBlastRadius];
 
 /** Runs the `microseg` command. @returns the exit code */
 export async function main(args: readonly string[], terminal: Terminal = PROCESS): Promise<ExitCode> {

@@ -1,7 +1,8 @@
 import { VerifiedArtifact, VerifiedFlow, VerifyResult } from '../analysis/verify';
-import { ManifestPeer, ManifestService, peerKey, servicesOf } from '../compiler';
+import { ManifestService, peerKey } from '../compiler';
 import { printable } from '../support/printable';
 import { counted, table } from './terminal';
+import { jsonText, peerWords, servicesWords } from './words';
 
 /** The result as the stable JSON document: exactly the documented fields. */
 export function verifyJson({ ok, policies }: VerifyResult): string {
@@ -15,7 +16,7 @@ export function verifyJson({ ok, policies }: VerifyResult): string {
         { platform, path, ok: fine, excess: flows(excess), missing: flows(missing) })),
     })),
   };
-  return `${JSON.stringify(document, undefined, 2)}\n`;
+  return jsonText(document);
 }
 
 /** The result for people: a table, then every finding as a sentence, then the verdict. */
@@ -65,21 +66,9 @@ const missingWords: Words = (end, client, server, services) => (end === 'ingress
 function sentence(label: string, flows: readonly VerifiedFlow[], words: Words): string {
   const [{ end, client, server, carriers }] = flows;
   const where = carriers.length > 0 ? ` (${carriers.join('; ')})` : '';
-  return printable(`${label}: ${words(end, nameOf(client), nameOf(server), servicesText(flows))}${where}`);
+  return printable(`${label}: ${words(end, peerWords(client), peerWords(server), servicesWords(flows.map(serviceOf)))}${where}`);
 }
 
-function nameOf(peer: ManifestPeer): string {
-  if ('workload' in peer) return peer.workload;
-  if ('cidr' in peer) return peer.cidr;
-  if ('any' in peer) return peer.any === 'ipv4' ? 'any IPv4 address' : 'any IPv6 address';
-  return 'prefixList' in peer ? `prefix list ${peer.prefixList}` : peer.token;
-}
-
-/** What is left of "everything" reads better by what it lacks. */
-function servicesText(flows: readonly VerifiedFlow[]): string {
-  const services = servicesOf(flows.map(({ protocol, fromPort, toPort }): ManifestService => ({ protocol, fromPort, toPort })));
-  const everything = servicesOf([{ protocol: 'all' }]);
-  if (services.equals(everything)) return 'all protocols';
-  const rest = everything.subtract(services);
-  return rest.ranges().length < services.ranges().length ? `all protocols but ${rest.toString()}` : services.toString();
+function serviceOf({ protocol, fromPort, toPort }: VerifiedFlow): ManifestService {
+  return { protocol, fromPort, toPort };
 }

@@ -69,8 +69,7 @@ export const CATALOGUE = {
   MSEG3203: error('Too many application security groups', 'Join workloads that play one part, name peers by address, split the workload, or raise the quota in limits.'),
   MSEG3204: error('Service not expressible on Azure', 'Network security groups filter TCP and UDP by port, and ICMP, ESP and AH as a whole; allow all protocols, or filter on the host.'),
   MSEG3205: error('Peer without address on Azure', 'Protect the peer on network interfaces here, declare its addresses, or give peerAddresses for it.'),
-  MSEG3206: error('Peer of another platform on Azure', 'Azure cannot look into it; name the peer by Peer.cidr, Peer.token or Peer.serviceTag.'),
-  MSEG3207: error('Invalid limits for Azure', 'Give whole numbers of at least 1, and at most 3990 rules per group, which is how many priorities there are.'),
+  MSEG3206: error('Invalid limits for Azure', 'Give whole numbers of at least 1, and at most 3990 rules per group, which is how many priorities there are.'),
 
   MSEG3301: error('Too many VPC firewall rules', 'Give flows of a workload the same services, use secure tags (a policy has no such quota), or raise the quota of the project and firewallRulesPerProject.'),
   MSEG3302: error('Too many rule attributes', 'Declare adjacent addresses and ports, so that they are one range, name peers by address groups, or raise the quota of the policy and attributesPerPolicy.'),

@@ -1,16 +1,10 @@
 import { readdirSync, readFileSync } from 'fs';
 import { join } from 'path';
-import { main } from '../../lib/cli/main';
 import { serializeManifest } from '../../lib/compiler';
 import { flow, manifest, policy, tcp, workload } from '../analysis/manifests';
 import { directoryOf } from '../platforms/aws/read/artifacts';
 import { instance, idOf, owned, tcp as rawTcp } from '../platforms/aws/read/templates';
-
-async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const written = { out: '', err: '' };
-  const code = await main(args, { out: (text) => { written.out += text; }, err: (text) => { written.err += text; } });
-  return { code, ...written };
-}
+import { run } from './run';
 
 const MANIFEST = serializeManifest(manifest(policy([workload('Web')], [flow({ any: 'ipv4' }, 'Web', tcp(443))])));
 const template = (port: number) => ({

@@ -1,7 +1,7 @@
 import { AddressSet, ServiceSet } from '../../algebra';
 import { blockOf, ManifestPeer, servicesOf } from '../../compiler';
 import { PRIVATE } from '../networks';
-import { PolicyGraph } from '../policy-graph';
+import { GraphWorkload, PolicyGraph } from '../policy-graph';
 import { AddressIndex } from './address-index';
 
 /** Workloads, by their places in the policy, of which each client may reach each server by its address. */
@@ -66,9 +66,11 @@ class Hosts {
 
   public in(addresses: AddressSet, family: 4 | 6): readonly number[] {
     const key = `${family} ${addressKey(addresses)}`;
-    const known = this.known.get(key) ?? this.index.meeting(addresses, family).flatMap((place) => this.residents[place]).sort((a, b) => a - b);
-    this.known.set(key, known);
-    return known;
+    if (!this.known.has(key)) {
+      const residents = this.index.meeting(addresses, family).flatMap((place) => this.residents[place]);
+      this.known.set(key, residents.sort((a, b) => a - b));
+    }
+    return this.known.get(key)!;
   }
 }
 
@@ -99,7 +101,7 @@ function endClasses({ workloads, flows }: PolicyGraph): [EndClass[], EndClass[]]
 }
 
 /** What a managed workload has is its alone; an unmanaged one may be a whole network, with other workloads in it. */
-function standingFor(peer: ManifestPeer, workload: (id: string) => { readonly managed: boolean; readonly addresses: AddressSet }): AddressSet | undefined {
+function standingFor(peer: ManifestPeer, workload: (id: string) => GraphWorkload): AddressSet | undefined {
   if (!('workload' in peer)) return blockOf(peer);
   const { managed, addresses } = workload(peer.workload);
   return managed ? undefined : addresses;
