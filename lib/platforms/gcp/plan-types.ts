@@ -37,13 +37,17 @@ export interface ProtectedWorkload {
   readonly otherTags: number;
 }
 
-/** Where a peer is: a block, a framework's token for one, or an address group. */
-export interface PeerAddress {
+/** A block, or a framework's token for one. */
+export interface NetworkAddress {
   /** CIDR block, or a token's text. */
   readonly value: string;
   readonly family: 4 | 6;
   /** Whether the value is known at deployment only. */
   readonly opaque: boolean;
+}
+
+/** Where a peer is. */
+export interface PeerAddress extends NetworkAddress {
   /** The value names an address group. Only network firewall policies can match it. */
   readonly addressGroup?: boolean;
 }
@@ -59,7 +63,7 @@ export interface GoogleFirewallRequest {
   readonly peerAddresses?: { readonly [workload: string]: PeerAddress[] };
   readonly limits: GoogleLimits;
   /** The network's own ranges, admitted inbound while a workload is not in ENFORCE. */
-  readonly monitorScope: PeerAddress[];
+  readonly monitorScope: NetworkAddress[];
 }
 
 /**
