@@ -1,6 +1,7 @@
 import { AddressSet, PeerAtom, PeerEntry, PeerTraffic, ServiceSet } from '../../algebra';
 import { End } from '../../platforms/aws/plan-types';
-import { blockAddresses, ruleServices } from '../../platforms/aws/read/rule-content';
+import { ruleServices } from '../../platforms/aws/read/rule-content';
+import { blockAddresses } from '../../platforms/written-block';
 import { keyOf } from './property-path';
 
 /** Properties of a rule, inline or standalone, in the spelling of L1 classes or of templates. */

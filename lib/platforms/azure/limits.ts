@@ -15,9 +15,9 @@ export const AZURE_DEFAULT_LIMITS: AzureLimits = {
   applicationGroupsPerInterface: 20,
 };
 
-/** @throws MSEG3207 if these are no limits, or rules would outnumber priorities. */
+/** @throws MSEG3206 if these are no limits, or rules would outnumber priorities. */
 export function checkLimits(path: string, limits: AzureLimits): void {
   const wrong = Object.entries(limits).filter(([, limit]: [string, number]) => !Number.isInteger(limit) || limit < 1).map(([name]) => name);
-  if (wrong.length > 0) fail('MSEG3207', path, `${wrong.join(', ')} cannot be`);
-  if (limits.rulesPerGroup > MOST_FLOW_RULES) fail('MSEG3207', path, `${limits.rulesPerGroup} rules per group cannot be`);
+  if (wrong.length > 0) fail('MSEG3206', path, `${wrong.join(', ')} cannot be`);
+  if (limits.rulesPerGroup > MOST_FLOW_RULES) fail('MSEG3206', path, `${limits.rulesPerGroup} rules per group cannot be`);
 }

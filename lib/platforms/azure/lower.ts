@@ -31,7 +31,7 @@ export interface Lowered {
  * What each protected workload needs, both ends of every flow. A peer that is protected on network interfaces here is named
  * by its application security group; another by its declared addresses, else by those that the request gives for it.
  *
- * @throws SegmentationError with MSEG3204, MSEG3205 and MSEG3206 for everything that network security groups cannot say.
+ * @throws SegmentationError with MSEG3204, MSEG3205 and MSEG3401 for everything that network security groups cannot say.
  */
 export function lowerFlows(request: NetworkSecurityGroupsRequest): Lowered {
   const lowering = new Lowering(request);
@@ -121,7 +121,8 @@ function givenPeer({ value, family, opaque }: PeerAddress): AdmittedPeer {
 function opaquePeer({ kind, name, value, family, platform }: OpaquePeer, flow: CompiledFlow): AdmittedPeer {
   if (platform === 'azure') return { kind: 'serviceTag', tag: value };
   if (kind === 'token' && platform === undefined) return { kind: 'value', value, family };
-  return fail('MSEG3206', flow.origins[0], `"${name}" is something of ${platform ?? 'another platform'}`);
+  const ends = `the flow from ${peerName(flow.client)} to ${peerName(flow.server)}`;
+  return fail('MSEG3401', flow.origins[0], `${ends} names "${name}", which exists on ${platform ?? 'another platform'} only`);
 }
 
 function expressible(service: ManifestService, where: string): RuleTraffic {

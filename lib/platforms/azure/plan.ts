@@ -21,7 +21,7 @@ import { exceededQuotas, quotaUse } from './quotas';
  * its peers name it, where it is protected on network interfaces. Below the rules of flows are the same few rules in every
  * mode; switching the mode changes the access of some of them and nothing else.
  *
- * @throws SegmentationError with everything that Azure cannot take: MSEG3201 to MSEG3207.
+ * @throws SegmentationError with everything that Azure cannot take: MSEG3201 to MSEG3206, and MSEG3401.
  */
 export function planNetworkSecurityGroups(request: NetworkSecurityGroupsRequest): NetworkSecurityGroupsPlan {
   checkLimits(request.enforcementPoint, request.limits);

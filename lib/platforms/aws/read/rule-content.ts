@@ -1,5 +1,4 @@
-import * as ipaddr from 'ipaddr.js';
-import { AddressSet, ServiceSet } from '../../../algebra';
+import { ServiceSet } from '../../../algebra';
 
 /** Protocols whose ports, or types and codes, EC2 looks at. */
 const FILTERED: { readonly [protocol: string]: 'tcp' | 'udp' | 'icmp' | 'icmpv6' } = {
@@ -26,21 +25,6 @@ export function ruleServices(protocolValue: unknown, fromValue: unknown, toValue
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;
-  }
-}
-
-/** The addresses of a literal block. EC2 masks host bits: 10.0.0.5/24 admits all of 10.0.0.0/24. Undefined for any other text. */
-export function blockAddresses(text: string): AddressSet | undefined {
-  const [address, length, ...more] = text.trim().split('/');
-  try {
-    // The strict reader of single addresses goes first: the masking one would take octal and short forms.
-    const single = AddressSet.cidr(address);
-    if (length === undefined) return single;
-    if (more.length > 0 || !/^[0-9]{1,3}$/.test(length)) return undefined;
-    const family = address.includes(':') ? ipaddr.IPv6 : ipaddr.IPv4;
-    return AddressSet.cidr(`${family.networkAddressFromCIDR(`${address}/${Number(length)}`).toString()}/${Number(length)}`);
-  } catch {
-    return undefined;
   }
 }
 

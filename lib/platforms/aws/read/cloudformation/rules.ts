@@ -1,9 +1,10 @@
 import { AddressSet, ServiceSet } from '../../../../algebra';
 import { Problem } from '../../../../support/errors';
 import { isObject } from '../../../../support/files';
+import { blockAddresses } from '../../../written-block';
 import { End } from '../../plan-types';
 import { ReadPeer, ReadRule } from '../model';
-import { blockAddresses, ruleServices } from '../rule-content';
+import { ruleServices } from '../rule-content';
 import { isIntrinsic, Located, References } from './references';
 
 /** Properties that name a peer, for both ends. */

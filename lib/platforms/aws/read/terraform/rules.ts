@@ -2,9 +2,10 @@ import { Problem } from '../../../../support/errors';
 import { Scope } from '../../../terraform/evaluate';
 import { alternatives, ResourceValue, Unknown, Value } from '../../../terraform/values';
 import { World } from '../../../terraform/world';
+import { blockAddresses } from '../../../written-block';
 import { End } from '../../plan-types';
 import { ReadPeer, ReadRule } from '../model';
-import { blockAddresses, ruleServices } from '../rule-content';
+import { ruleServices } from '../rule-content';
 
 /** Where a kind of rule keeps its content; several attributes of one meaning are read alike, single or as lists. */
 export interface RuleForm {
