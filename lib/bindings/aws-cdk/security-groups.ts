@@ -6,9 +6,10 @@ import { Workload } from '../../model/workload';
 import { fail, problemText } from '../../support/errors';
 import { attachmentsOf } from './attachment';
 import { Deployment, deploy } from './deployment';
+import { enforcedBy } from './manifest-entry';
 import { writeManifestOf } from './manifest-file';
 import { ProtectedResources } from './protected-resources';
-import { pointsBeside, register } from './registry';
+import { Enforced, pointsBeside, register } from './registry';
 import { ProtectOptions, SecurityGroupsProps } from './security-groups-props';
 import { problemsAtSynthesis } from './synthesis-checks';
 
@@ -100,6 +101,16 @@ export class SecurityGroups extends Construct {
    */
   public securityGroup(workload: Workload): ec2.ISecurityGroup {
     return this.resourcesOf(workload).singleGroup();
+  }
+
+  /** @internal */
+  public get _workloads(): readonly string[] {
+    return [...this._protected.keys()];
+  }
+
+  /** @internal */
+  public get _enforced(): Enforced | undefined {
+    return this._deployment && enforcedBy(this, this._deployment);
   }
 
   private resourcesOf(workload: Workload): ProtectedResources {

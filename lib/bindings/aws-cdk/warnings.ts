@@ -23,9 +23,9 @@ function policyWarnings({ compiled }: Deployment): Problem[] {
 }
 
 function unprotected(point: SecurityGroups, { compiled }: Deployment): Problem[] {
-  const points = pointsOf(point.policy);
+  const covered = new Set(pointsOf(point.policy).flatMap(({ _workloads: workloads }) => workloads));
   return compiled.workloads
-    .filter(({ id, managed }) => managed && !points.some((other) => other._protected.has(id)))
+    .filter(({ id, managed }) => managed && !covered.has(id))
     .map(({ path, id }) => ({ code: 'MSEG3101', where: path, message: `no enforcement point protects ${id}` }));
 }
 
