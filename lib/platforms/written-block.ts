@@ -1,7 +1,7 @@
 import * as ipaddr from 'ipaddr.js';
 import { AddressSet } from '../algebra';
 
-/** The addresses of a block as clouds read it: they mask host bits, so that 10.0.0.5/24 is all of 10.0.0.0/24. Undefined for any other text. */
+/** The addresses of a block as clouds read it: host bits are masked, 10.0.0.5/24 is all of 10.0.0.0/24. Undefined for other text. */
 export function blockAddresses(text: string): AddressSet | undefined {
   const [address, length, ...more] = text.trim().split('/');
   try {

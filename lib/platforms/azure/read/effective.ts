@@ -1,0 +1,119 @@
+import { AddressSet, PeerAtom, PeerTraffic } from '../../../algebra';
+import { Problem } from '../../../support/errors';
+import { compareText, sortedBy } from '../../../support/order';
+import { FirstMatch, firstMatch, OrderedRule } from '../../first-match';
+import { EnforcedArtifact, EnforcedWorkload } from '../../platform';
+import { End } from '../plan-types';
+import { DEFAULT_RULES } from './default-rules';
+import { meet } from './meet';
+import { Members } from './members';
+import { ReadInterface, ReadNetwork, ReadPeer, ReadRule, ReadSecurityGroup } from './model';
+
+/** What the groups of the artifacts add up to, for each workload on each interface and subnet that carries its group. */
+export function enforcedArtifacts(platform: string, network: ReadNetwork, problems: Problem[]): EnforcedArtifact[] {
+  const workloads = new Effective(network, problems).workloads();
+  return sortedBy(network.artifacts, (path) => path).map((path) => ({
+    platform,
+    path,
+    workloads: sortedBy(workloads.get(path) ?? [], ({ policy, workload, carrier }) => JSON.stringify([policy, workload, carrier])),
+  }));
+}
+
+/** Where rules are asked: on an interface with what it is in, or on a subnet, of which nobody knows what will be in it. */
+interface Place {
+  readonly id: string;
+  readonly applicationGroups?: ReadonlySet<string>;
+}
+
+class Effective {
+  private readonly members: Members;
+  private readonly result = new Map<string, EnforcedWorkload[]>();
+
+  public constructor(private readonly network: ReadNetwork, private readonly problems: Problem[]) {
+    this.members = new Members(network);
+  }
+
+  public workloads(): ReadonlyMap<string, EnforcedWorkload[]> {
+    const carried = new Set<string>();
+    for (const each of this.network.interfaces) this.addInterface(each).forEach((id) => carried.add(id));
+    for (const [id, groups] of this.network.subnets) {
+      this.oneGroup(id, groups);
+      for (const group of this.groups(groups)) this.add(group, { id }, []);
+      groups.forEach((group) => carried.add(group));
+    }
+    // A group that nothing in the artifacts carries is compared by itself.
+    for (const group of this.network.securityGroups.values()) {
+      if (!carried.has(group.id)) this.add(group, { id: group.id }, []);
+    }
+    return this.result;
+  }
+
+  /** Both the interface's group and its subnet's must admit. @returns ids of the groups in force there */
+  private addInterface({ id, applicationGroups, ...each }: ReadInterface): string[] {
+    this.oneGroup(id, each.securityGroups);
+    const place: Place = { id, applicationGroups };
+    const own = this.groups(each.securityGroups);
+    const subnets = [...each.subnets].sort(compareText).map((subnet) => this.groups(this.network.subnets.get(subnet) ?? new Set()));
+    for (const group of own) this.add(group, place, subnets.map((beside) => beside.filter((other) => other !== group)));
+    for (const group of new Set(subnets.flat())) {
+      if (!own.includes(group)) this.add(group, place, [own]);
+    }
+    return [...own, ...subnets.flat()].map((group) => group.id);
+  }
+
+  /** @param beside groups that are asked as well: those of one subnet together, several subnets each for its own addresses */
+  private add(group: ReadSecurityGroup, place: Place, beside: readonly (readonly ReadSecurityGroup[])[]): void {
+    const [policy, workload] = [group.tags.get('microseg:policy'), group.tags.get('microseg:workload')];
+    if (policy === undefined || workload === undefined) return;
+    const traffic = (end: End) => {
+      const { admitted: own, undecided } = this.decide(group, end, place, policy);
+      if (!undecided.isEmpty()) this.reportUndecided(group, end, undecided);
+      // What another group leaves undecided counts as admitted by it: of that, only what this one admits is left.
+      const narrowed = beside.map((others) => others
+        .reduce((sum, other) => meet(sum, this.decide(other, end, place, policy).admitted), own));
+      return beside.length === 0 ? own : narrowed.reduce((sum, each) => sum.union(each));
+    };
+    const enforced: EnforcedWorkload = {
+      policy, workload, carrier: place.id, role: 'attached', ingress: traffic('ingress'), egress: traffic('egress'),
+    };
+    this.result.set(group.artifact, [...this.result.get(group.artifact) ?? [], enforced]);
+  }
+
+  private decide(group: ReadSecurityGroup, end: End, place: Place, policy: string): FirstMatch {
+    group.problems.splice(0).forEach((problem) => this.problems.push(problem));
+    const rules = group.rules.filter((rule) => rule.end === end && appliesAt(rule, place)).sort((a, b) => a.priority - b.priority);
+    const ordered = rules.map(({ action, services, peers }): OrderedRule => (
+      { action, traffic: PeerTraffic.of(peers.flatMap((peer) => this.peers(peer, policy)).map((peer) => ({ peer, services }))) }));
+    const { admitted } = firstMatch([...ordered, ...DEFAULT_RULES[end]]);
+    // What Azure's own rules admit nobody declares: it counts as admitted wherever it may be.
+    return { admitted, undecided: firstMatch(ordered).undecided };
+  }
+
+  private peers(peer: ReadPeer, policy: string): (PeerAtom | AddressSet)[] {
+    if (peer.kind === 'addresses') return [peer.addresses];
+    return peer.kind === 'applicationGroup' ? this.members.of(peer.group, policy, peer.text) : [peer];
+  }
+
+  private reportUndecided({ id }: ReadSecurityGroup, end: End, undecided: PeerTraffic): void {
+    const [{ peer, services }] = undecided.entries();
+    const who = peer instanceof AddressSet ? peer.toString() : peer.id;
+    const message = `its ${end} rules first deny what may be a part of ${who}, and then admit ${services.toString()} for it`;
+    this.problems.push({ code: 'MSEG8004', where: id, message });
+  }
+
+  /** Azure takes one; which of several it would be depends on the order of the deployment. */
+  private oneGroup(id: string, groups: ReadonlySet<string>): void {
+    if (groups.size > 1) this.problems.push({ code: 'MSEG8004', where: id, message: `it has several network security groups: ${[...groups].join(', ')}` });
+  }
+
+  private groups(ids: ReadonlySet<string>): ReadSecurityGroup[] {
+    return [...ids].sort(compareText).flatMap((id) => this.network.securityGroups.get(id) ?? []);
+  }
+}
+
+/** Where nobody can tell, what a rule admits counts as admitted, and what it denies does not count as denied. */
+function appliesAt({ own, action }: ReadRule, { applicationGroups }: Place): boolean {
+  if (own.kind === 'all') return true;
+  if (own.kind === 'some' || applicationGroups === undefined) return action === 'allow';
+  return own.groups.some((group) => applicationGroups.has(group)) || (own.more && action === 'allow');
+}
