@@ -61,7 +61,7 @@ export const CATALOGUE = {
   MSEG3014: error('Protection undone', 'Something replaced the groups of the resource after protect; leave that property to the enforcement point.'),
   MSEG3015: error('Workload needs several groups', 'Pass securityGroupIds(workload) to the resource, or protect the resource itself.'),
   MSEG3101: warning('Workload never protected', 'Protect it at an enforcement point, or add it with addUnmanagedWorkload.'),
-  MSEG3103: warning('No flow logs', 'Nothing will show what enforcement would block. Add FlowLogs for the VPC.'),
+  MSEG3103: warning('No flow logs', 'Nothing will show what enforcement would block. Add FlowLogs for the VPC, or VnetFlowLogs for the virtual network.'),
   MSEG3104: warning('Split into nested stacks', 'Set partitions to the number named here: a later change of it replaces security groups.'),
 
   MSEG3201: error('Too many rules for Azure', 'Open the same services to the same peers, refer to peers by workload, split the workload, or raise rulesPerGroup in limits.'),
@@ -70,6 +70,8 @@ export const CATALOGUE = {
   MSEG3204: error('Service not expressible on Azure', 'Network security groups filter TCP and UDP by port, and ICMP, ESP and AH as a whole; allow all protocols, or filter on the host.'),
   MSEG3205: error('Peer without address on Azure', 'Protect the peer on network interfaces here, declare its addresses, or give peerAddresses for it.'),
   MSEG3206: error('Invalid limits for Azure', 'Give whole numbers of at least 1, and at most 3990 rules per group, which is how many priorities there are.'),
+  MSEG3207: error('Ids known at deploy time only', 'Give the id of each network interface and subnet by itself, or make the associations yourself: networkSecurityGroupId and applicationSecurityGroupId.'),
+  MSEG3208: error('Network interface or subnet of two workloads', 'It carries one network security group. Give each workload interfaces of its own, and a subnet only if it holds nothing else.'),
 
   MSEG3301: error('Too many VPC firewall rules', 'Give flows of a workload the same services, use secure tags (a policy has no such quota), or raise the quota of the project and firewallRulesPerProject.'),
   MSEG3302: error('Too many rule attributes', 'Declare adjacent addresses and ports, so that they are one range, name peers by address groups, or raise the quota of the policy and attributesPerPolicy.'),
@@ -87,6 +89,16 @@ export const CATALOGUE = {
 
   MSEG5001: error('Unknown workload', 'Name a workload by its id, by policy/id, or by its construct path, as segmentation.json has it.'),
   MSEG5002: error('Ambiguous workload', 'Several policies have a workload of this id; name it as policy/id, or by its construct path.'),
+  MSEG5030: error('Unreadable map', 'Name the JSON document that microseg discover wrote, or give --replay the one of microseg replay --json.'),
+  MSEG5031: error('Unknown grouping', 'Group by a label that some workload has, or by segment, policy or none.'),
+
+  MSEG4001: error('Peer without address on a host', 'Declare the addresses of the peer, or give the enforcement point peerAddresses for it: a host knows its peers by address only.'),
+  MSEG4002: error('Invalid netfilter log', 'Use a group from 0 to 65535 that nothing else on the hosts listens to, and a rate and burst of at least 1.'),
+  MSEG4003: error('Invalid management access', 'Give an address or CIDR block in full and a TCP port from 1 to 65535.'),
+  MSEG4004: error('Invalid container interface', 'Name the bridge or interface behind which the containers are, such as docker0, or br-* for all that begin alike; at most 15 characters.'),
+  MSEG4005: error('Invalid limits for Linux hosts', 'Use a whole number of elements, 1 or more.'),
+  MSEG4006: error('Too many set elements', 'Declare adjacent addresses and ports, so that they are one range, split the workload, or raise elements in limits to what the hosts have memory for.'),
+  MSEG4007: error('Unusable deploy-time value', 'Give a token of the framework for an address or CIDR block, with nothing beside it but digits of an address.'),
 
   MSEG8001: error('Unreadable manifest', 'Synthesize again with a version that writes schema version 1, and name the directory that holds segmentation.json.'),
   MSEG8002: error('Unreadable artifact', 'Synthesize again; an artifact that cannot be read cannot be verified.'),

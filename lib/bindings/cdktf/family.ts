@@ -16,6 +16,24 @@ interface ProviderModules {
     'vpc-security-group-egress-rule': typeof import('@cdktf/provider-aws/lib/vpc-security-group-egress-rule');
     'vpc-security-group-ingress-rule': typeof import('@cdktf/provider-aws/lib/vpc-security-group-ingress-rule');
   };
+  'azurerm': {
+    'application-security-group': typeof import('@cdktf/provider-azurerm/lib/application-security-group');
+    'network-interface-application-security-group-association':
+    typeof import('@cdktf/provider-azurerm/lib/network-interface-application-security-group-association');
+    'network-interface-security-group-association': typeof import('@cdktf/provider-azurerm/lib/network-interface-security-group-association');
+    'network-security-group': typeof import('@cdktf/provider-azurerm/lib/network-security-group');
+    'network-security-rule': typeof import('@cdktf/provider-azurerm/lib/network-security-rule');
+    'network-watcher-flow-log': typeof import('@cdktf/provider-azurerm/lib/network-watcher-flow-log');
+    'subnet-network-security-group-association': typeof import('@cdktf/provider-azurerm/lib/subnet-network-security-group-association');
+  };
+  'google': {
+    'compute-firewall': typeof import('@cdktf/provider-google/lib/compute-firewall');
+    'compute-network-firewall-policy': typeof import('@cdktf/provider-google/lib/compute-network-firewall-policy');
+    'compute-network-firewall-policy-association': typeof import('@cdktf/provider-google/lib/compute-network-firewall-policy-association');
+    'compute-network-firewall-policy-rule': typeof import('@cdktf/provider-google/lib/compute-network-firewall-policy-rule');
+    'tags-tag-key': typeof import('@cdktf/provider-google/lib/tags-tag-key');
+    'tags-tag-value': typeof import('@cdktf/provider-google/lib/tags-tag-value');
+  };
 }
 
 /** What is called when a stack is written to its directory. */

@@ -2,4 +2,7 @@
 export * from './aws/flow-logs';
 export * from './aws/security-groups';
 export * from './aws/security-groups-props';
+export * from './azure/network-security-groups';
+export * from './azure/network-security-groups-props';
+export * from './azure/vnet-flow-logs';
 export * from './peer-address';

@@ -11,6 +11,11 @@ export function literalOrToken(text: string): string {
   return text.split(/(\$\{TfToken\[[^\]]*\]\})/).map((part, index) => (index % 2 === 1 ? part : literal(part))).join('');
 }
 
+/** Tags of users. */
+export function textTags(tags: { readonly [key: string]: string } = {}): { [key: string]: string } {
+  return Object.fromEntries(Object.entries(tags).map(([key, value]) => [literalOrToken(key), literalOrToken(value)]));
+}
+
 function escapeTemplates(text: string): string {
   return text.replace(/\$\{/g, '$$$${').replace(/%\{/g, '%%{');
 }

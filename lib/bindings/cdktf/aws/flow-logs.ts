@@ -3,7 +3,7 @@ import { FLOW_LOG_AGGREGATION_SECONDS, FLOW_LOG_ROLE_ACTIONS, FLOW_LOG_SERVICES,
 import { identityOf } from '../deploy-time-values';
 import { TerraformFamily } from '../family';
 import { registerNetwork } from '../registry';
-import { literal, literalOrToken } from '../terraform-text';
+import { literal, textTags } from '../terraform-text';
 
 /** Properties of `FlowLogs`. */
 export interface FlowLogsProps {
@@ -54,8 +54,7 @@ export class FlowLogs extends Construct {
     super(scope, id);
     this.family = TerraformFamily.of(this);
     this.vpcId = props.vpcId;
-    const tags = Object.entries(props.tags ?? {}).map(([key, value]) => [literalOrToken(key), literalOrToken(value)]);
-    this.tags = { Name: literal(this.node.path), ...Object.fromEntries(tags) };
+    this.tags = { Name: literal(this.node.path), ...textTags(props.tags) };
     const logGroup = props.bucketArn === undefined ? this.createLogGroup(props) : undefined;
     this.logGroupName = logGroup?.name;
     const { FlowLog } = this.family.provider('aws', 'flow-log');

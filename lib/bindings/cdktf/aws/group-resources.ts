@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import type { TerraformFamily } from '../family';
 import { atSynthesis } from '../late-values';
-import { literalOrToken } from '../terraform-text';
+import { textTags } from '../terraform-text';
 import { GroupEntry, RuleEntry } from './rule-maps';
 
 /** What the resources iterate over; asked for at synthesis, several times. */
@@ -76,8 +76,4 @@ export class GroupResources {
 
 function optional(attribute: keyof RuleEntry): string {
   return `\${try(each.value.${attribute}, null)}`;
-}
-
-function textTags(tags: { readonly [key: string]: string }): { [key: string]: string } {
-  return Object.fromEntries(Object.entries(tags).map(([key, value]) => [literalOrToken(key), literalOrToken(value)]));
 }

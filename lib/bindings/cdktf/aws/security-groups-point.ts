@@ -7,6 +7,7 @@ import { End, SecurityGroupsPlan } from '../../../platforms/aws/plan-types';
 import { Problem } from '../../../support/errors';
 import { stableId } from '../../../support/stable-id';
 import { EnforcementPoint } from '../enforcement-point';
+import { withLimits } from '../limits';
 import { monitorScopeRanges } from '../monitor-scope';
 import { loggedNetworksBeside } from '../registry';
 import { GroupContent, GroupResources } from './group-resources';
@@ -95,14 +96,13 @@ export class SecurityGroupsPoint extends EnforcementPoint<Content> implements Gr
   }
 
   protected plan(policy: CompiledPolicy): Content {
-    const { limits = {} } = this.props;
     const plan = planSecurityGroups({
       policy,
       enforcementPoint: this.path,
       protects: [...this.protects].map(([workload, otherGroups]) => ({ workload, otherGroups })),
       foreignGroups: foreignEnds(this.peerGroups),
       peerAddresses: this.peerAddresses,
-      limits: { ...AWS_DEFAULT_LIMITS, ...definedOnly(limits) },
+      limits: withLimits(AWS_DEFAULT_LIMITS, this.props.limits),
       monitorScope: this.monitorScope,
     });
     const references = { groups: this.resources.address, foreign: this.foreignGroups };
@@ -132,8 +132,4 @@ function attachedIds({ groups }: SecurityGroupsPlan, address: string): Map<strin
     ids.set(workload, [...(ids.get(workload) ?? []), groupId(address, key)]);
   }
   return ids;
-}
-
-function definedOnly<T extends object>(object: T): Partial<T> {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as Partial<T>;
 }
