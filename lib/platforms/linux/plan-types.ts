@@ -84,19 +84,16 @@ export interface PlannedSet {
   readonly family: 4 | 6;
   /** Elements count until a moment only, by the host's clock. */
   readonly timed: boolean;
-  /** Sorted. */
+  /** In an order that depends on their content alone. */
   readonly elements: readonly PlannedElement[];
 }
 
 /** A deploy-time value, named in the address book. */
 export interface DeployTimeValue {
-  /** Name of the nft variable. Content-derived. */
+  /** Name of the nft variable. Derived from whose address it is, since a token reads differently in each synthesis. */
   readonly variable: string;
-  /** The text of the framework's token. */
+  /** The text of the framework's token, on one line. */
   readonly value: string;
-  readonly family: 4 | 6;
-  /** Whose address it is: a workload's id, or the name of a token. */
-  readonly peers: readonly string[];
 }
 
 /** Everything that one workload's hosts enforce, in one table of its own. */
