@@ -82,6 +82,7 @@ export const CATALOGUE = {
   MSEG3308: error('Invalid limits for Google Cloud', 'Use whole numbers from 1 up to what Google Cloud allows; the defaults are in GOOGLE_DEFAULT_LIMITS.'),
   MSEG3309: error('Invalid identity on Google Cloud', 'Give tagValues/ with the number of the secure tag, a network tag (lower-case letters, digits, hyphens), or the e-mail address of a service account.'),
   MSEG3310: error('Identity of two workloads', 'Give each workload a tag or service account of its own: rules for one would apply to the other.'),
+  MSEG3311: error('Identity unknown on Google Cloud', 'Give protect the secureTag, networkTag or serviceAccount by which the enforcement point knows workloads; to have secure tags made, give the network as projects/…/global/networks/….'),
 
   MSEG3401: error('Peer of another platform', 'A prefix list exists on AWS, a service tag on Azure, an address group on Google Cloud. Name the peer there by Peer.cidr or Peer.token.'),
   MSEG3402: error('Overlapping address space', 'A rule would admit both. Renumber one of them, or declare the addresses under which the workload is seen from other networks.'),
@@ -99,6 +100,8 @@ export const CATALOGUE = {
   MSEG4005: error('Invalid limits for Linux hosts', 'Use a whole number of elements, 1 or more.'),
   MSEG4006: error('Too many set elements', 'Declare adjacent addresses and ports, so that they are one range, split the workload, or raise elements in limits to what the hosts have memory for.'),
   MSEG4007: error('Unusable deploy-time value', 'Give a token of the framework for an address or CIDR block, with nothing beside it but digits of an address.'),
+  MSEG4020: error('New rules would be kept unseen', 'Give the bundle a probe, or confirmSeconds above 0: rules that cut the host off must be taken back.'),
+  MSEG4021: error('Invalid bundle setting', 'Wait from 0 to 86400 seconds; probe a host name or address and a port from 1 to 65535, or by a command of at most 1000 characters on one line.'),
 
   MSEG8001: error('Unreadable manifest', 'Synthesize again with a version that writes schema version 1, and name the directory that holds segmentation.json.'),
   MSEG8002: error('Unreadable artifact', 'Synthesize again; an artifact that cannot be read cannot be verified.'),
