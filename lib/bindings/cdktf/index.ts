@@ -5,4 +5,6 @@ export * from './aws/security-groups-props';
 export * from './azure/network-security-groups';
 export * from './azure/network-security-groups-props';
 export * from './azure/vnet-flow-logs';
+export * from './gcp/google-firewall';
+export * from './gcp/google-firewall-props';
 export * from './peer-address';

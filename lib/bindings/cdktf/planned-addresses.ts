@@ -14,6 +14,6 @@ export function plannedRanges(ranges: readonly NetworkRange[]): PlannedAddress[]
 }
 
 /** Where other workloads are, for a planner. */
-export function plannedPeers(addresses: { readonly [workload: string]: readonly OpaqueAddress[] }): { [workload: string]: PlannedAddress[] } {
-  return Object.fromEntries(Object.entries(addresses).map(([workload, all]) => [workload, all.map((each) => ({ ...each, opaque: true }))]));
+export function plannedPeers(peers: { readonly [workload: string]: readonly OpaqueAddress[] }): { [workload: string]: PlannedAddress[] } {
+  return Object.fromEntries(Object.entries(peers).map(([workload, all]) => [workload, all.map((each) => ({ ...each, opaque: true }))]));
 }

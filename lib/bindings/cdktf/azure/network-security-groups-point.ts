@@ -63,7 +63,7 @@ export class NetworkSecurityGroupsPoint extends EnforcementPoint<NetworkSecurity
   public protect(workload: Workload, options: NetworkSecurityGroupProtectOptions = {}): void {
     const { networkInterfaceIds = [], subnetIds = [], otherApplicationGroups } = options;
     const own = this.protectedWorkload(workload);
-    this.limitInterfaces(workload, own, otherApplicationGroups);
+    this.countGroups(workload, own, otherApplicationGroups);
     this.attach(workload, networkInterfaceIds, (key, id) => {
       own.networkInterfaces = true;
       own.groups.attachToNetworkInterface(key, id);
@@ -123,12 +123,13 @@ export class NetworkSecurityGroupsPoint extends EnforcementPoint<NetworkSecurity
     return ruleEntries(group, (peer) => this.protects.get(peer)!.groups.applicationSecurityGroupId);
   }
 
-  private limitInterfaces({ node: { path } }: Workload, own: Protected, otherGroups?: number): void {
+  private countGroups(workload: Workload, own: Protected, otherGroups?: number): void {
+    const { path } = workload.node;
     if (otherGroups === undefined || otherGroups === own.otherApplicationGroups) return;
     if (!Number.isInteger(otherGroups) || otherGroups < 0) fail('MSEG3206', path, `${otherGroups} is no number of other application groups`);
     const known = own.otherApplicationGroups;
     if (known !== undefined) fail('MSEG3001', path, `otherApplicationGroups is ${known} and ${otherGroups} at ${this.path}`);
-    own.otherApplicationGroups = otherGroups;
+    this.change(workload, () => { own.otherApplicationGroups = otherGroups; });
   }
 
   /** @throws MSEG3207, MSEG3208 */

@@ -18,12 +18,15 @@ export interface RuleEntry {
   readonly destination_application_security_group_ids?: string[];
 }
 
-/** Rule name to rule. @param applicationGroupId of a workload that is protected on network interfaces */
-export function ruleEntries({ rules }: PlannedSecurityGroup, applicationGroupId: (workload: string) => string): { [name: string]: RuleEntry } {
+/** The application security group of a workload that is protected on network interfaces. */
+type ApplicationGroupId = (workload: string) => string;
+
+/** Rule name to rule. */
+export function ruleEntries({ rules }: PlannedSecurityGroup, applicationGroupId: ApplicationGroupId): { [name: string]: RuleEntry } {
   return Object.fromEntries(rules.map((rule) => [rule.name, ruleEntry(rule, applicationGroupId)]));
 }
 
-function ruleEntry(rule: PlannedRule, applicationGroupId: (workload: string) => string): RuleEntry {
+function ruleEntry(rule: PlannedRule, applicationGroupId: ApplicationGroupId): RuleEntry {
   const { direction, access, priority, protocol, destinationPorts: ports, peer, description } = rule;
   const peerAttributes = direction === 'Inbound'
     ? { ...ends('source', peer, applicationGroupId), destination_address_prefix: '*' }
@@ -35,7 +38,7 @@ function ruleEntry(rule: PlannedRule, applicationGroupId: (workload: string) => 
   };
 }
 
-function ends(end: 'source' | 'destination', peer: RulePeer, applicationGroupId: (workload: string) => string): object {
+function ends(end: 'source' | 'destination', peer: RulePeer, applicationGroupId: ApplicationGroupId): object {
   switch (peer.kind) {
     case 'any': return { [`${end}_address_prefix`]: '*' };
     case 'serviceTag': return { [`${end}_address_prefix`]: peer.tag };
