@@ -10,6 +10,8 @@ export interface Scope {
   /** In the body of a resource with `for_each`: key, and the value as it stands or evaluated. */
   readonly each?: { readonly key: string; readonly raw?: unknown; readonly value?: Value };
   readonly count?: number;
+  /** In the content of dynamic blocks: name of the iterator, and the element that it stands for. */
+  readonly iterators?: ReadonlyMap<string, { readonly key: Value; readonly value: Value }>;
 }
 
 /** What the evaluator asks about names that it cannot answer from one string. */
@@ -123,6 +125,8 @@ export class Evaluator {
   }
 
   private rootReference(root: string, name: string, scope: Scope): Value {
+    const element = scope.iterators?.get(root);
+    if (element !== undefined) return name === 'key' ? element.key : element.value;
     if (root === 'each') return this.eachOf(name, scope);
     if (root === 'count') return scope.count ?? new Unknown(undefined);
     if (root === 'local' && this.follow && scope.stack.locals.has(name)) {

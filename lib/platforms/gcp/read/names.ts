@@ -1,0 +1,97 @@
+import { Scope } from '../../terraform/evaluate';
+import { alternatives, ResourceValue, Unknown, Value } from '../../terraform/values';
+import { Followed, World } from '../../terraform/world';
+import { IdentityName, NetworkName } from './model';
+
+/** Resources that rules refer to, with the attributes that stand for them. */
+export const FOLLOWED: Followed = {
+  google_compute_network: ['id', 'self_link', 'name'],
+  google_compute_subnetwork: ['id', 'self_link', 'name'],
+  google_compute_network_firewall_policy: ['id', 'self_link', 'name', 'network_firewall_policy_id'],
+  google_compute_network_firewall_policy_with_rules: ['id', 'self_link', 'name', 'network_firewall_policy_id'],
+  google_compute_region_network_firewall_policy: ['id', 'self_link', 'name', 'region_network_firewall_policy_id'],
+  google_compute_region_network_firewall_policy_with_rules: ['id', 'self_link', 'name', 'region_network_firewall_policy_id'],
+  google_tags_tag_value: ['id', 'name'],
+  google_service_account: ['email'],
+};
+
+/** How `google_tags_tag_value` is commonly written in a rule: its `name` is the number alone. */
+const NUMBERED_TAG = /^tagValues\/\$\{[^}]*\}$/;
+
+/** What references in the files mean. */
+export class Names {
+  public constructor(private readonly world: World) {}
+
+  /**
+   * The identities in an attribute, single or a list.
+   *
+   * @param kind keeps a tag apart from an account of the same name
+   * @returns undefined where the files do not tell which they are
+   */
+  public identities(json: unknown, kind: 'tag' | 'secureTag' | 'serviceAccount', scope: Scope): IdentityName[] | undefined {
+    const written = elements(this.world.literal.evaluate(json, scope));
+    const values = elements(this.world.following.evaluate(json, scope));
+    const names = values.map((value, index) => {
+      // A list in a local has more elements than the text that names it.
+      const text = textOf(written[index] ?? written[0]);
+      const key = keyOf(value);
+      return key === undefined ? undefined : { key: `${kind} ${key}`, text };
+    });
+    return names.every((name) => name !== undefined) ? names : undefined;
+  }
+
+  /** A network by reference, path, link or name. Undefined where nothing is written. */
+  public network(json: unknown, scope: Scope): NetworkName | undefined {
+    const value = this.world.following.evaluate(json, scope);
+    if (value === null) return undefined;
+    if (typeof value === 'string') return { key: `text ${value}`, name: value.split('/').at(-1) };
+    if (!(value instanceof ResourceValue)) return { key: `text ${textOf(value)}` };
+    return { key: value.resource, name: this.nameIn(value.resource) };
+  }
+
+  /** The key of a policy: two references to one policy have the same. */
+  public policy(json: unknown, scope: Scope): string {
+    const value = this.world.following.evaluate(json, scope);
+    return value instanceof ResourceValue ? value.resource : `text ${textOf(value)}`;
+  }
+
+  /** Name in Google Cloud of a resource of the files, where it is written out. */
+  private nameIn(resource: string): string | undefined {
+    const [file, address] = resource.split('#');
+    const stack = this.world.stacks.find((each) => each.file === file);
+    const body = stack?.resources.find(({ type, name }) => `${type}.${name}` === address)?.body;
+    const name = body && stack ? this.world.following.evaluate(body.name, { stack }) : undefined;
+    return typeof name === 'string' ? name : undefined;
+  }
+}
+
+/** Whether two names mean one network; `maybe` where one of them is known at deployment only. */
+export function sameNetwork(one: NetworkName, other: NetworkName): 'yes' | 'no' | 'maybe' {
+  if (one.key === other.key) return 'yes';
+  if (one.name === undefined || other.name === undefined) return bothResources(one, other) ? 'no' : 'maybe';
+  return one.name === other.name ? 'yes' : 'no';
+}
+
+function bothResources(...names: NetworkName[]): boolean {
+  return names.every(({ key }) => !key.startsWith('text '));
+}
+
+function keyOf(value: Value): string | undefined {
+  if (typeof value === 'string') return `text ${value}`;
+  if (value instanceof ResourceValue) return value.resource;
+  if (!(value instanceof Unknown)) return undefined;
+  if (value.resources.length === 1 && NUMBERED_TAG.test(value.text ?? '')) return value.resources[0];
+  return value.parsed && value.resources.length === 0 ? `text ${value.text}` : undefined;
+}
+
+function textOf(value: Value | undefined): string {
+  if (value instanceof ResourceValue) return value.resource;
+  if (value instanceof Unknown) return value.text ?? '';
+  return typeof value === 'string' ? value : JSON.stringify(value) ?? '';
+}
+
+/** A value or the elements of a list; null is none. Which of several alternatives it will be nobody can tell. */
+export function elements(value: Value): Value[] {
+  if (alternatives(value).length > 1) return [value];
+  return (Array.isArray(value) ? value.flatMap(elements) : [value]).filter((each) => each !== null);
+}
