@@ -1,0 +1,77 @@
+'use strict';
+
+const dagre = require('@dagrejs/dagre');
+const { routed } = require('./route');
+const { HEAD, LABEL, MARGIN, NODE } = require('./sizes');
+const { widthOf } = require('./text');
+
+/** With more lines, labels make a map so large that nobody can read them. */
+const MOST_LABELLED = 70;
+
+/** From left to right along the flows, after Sugiyama: Dagre ranks, orders and places, labels of lines included. */
+function layered(view) {
+  const items = view.groups.flatMap((group) => (group.collapsed ? [group.id] : group.members.map((member) => `n${member}`)));
+  const boxed = view.groups.filter((group) => group.boxed && !group.collapsed);
+  const labelled = view.lines.length <= MOST_LABELLED;
+  const graph = graphOf(items, boxed, view.lines, labelled);
+  dagre.layout(graph);
+  const boxes = boxed.map(({ id }) => ({ id, ...cornered(graph.node(id)) }));
+  const shift = headroom(boxes);
+  const placed = new Map(items.map((item) => [item, { ...NODE, x: graph.node(item).x, y: shift.of(graph.node(item).y) }]));
+  const { width, height } = graph.graph();
+  return {
+    items: placed,
+    boxes: boxes.map(({ id, ...box }) => ({ id, ...box, y: shift.top(box.y), height: shift.of(box.y + box.height) - shift.top(box.y) })),
+    lines: routed(view.lines.map((line) => placedLine(graph, line, labelled, shift)), placed),
+    width,
+    height: shift.of(height),
+  };
+}
+
+function graphOf(items, boxed, lines, labelled) {
+  const graph = new dagre.graphlib.Graph({ compound: true, multigraph: true });
+  graph.setGraph({ rankdir: 'LR', nodesep: 22, ranksep: labelled ? 36 : 90, edgesep: labelled ? 14 : 8, marginx: MARGIN, marginy: MARGIN });
+  for (const item of items) graph.setNode(item, { ...NODE });
+  for (const { id, members } of boxed) {
+    graph.setNode(id, {});
+    for (const member of members) graph.setParent(`n${member}`, id);
+  }
+  for (const { from, to, id, label } of lines) {
+    const size = labelled ? { width: widthOf(label, LABEL.size) + 12, height: LABEL.height } : { width: 2, height: 2 };
+    graph.setEdge(from, to, { ...size, labelpos: 'c' }, id);
+  }
+  return graph;
+}
+
+/** Dagre's first and last points are on the nodes; the router finds better ones. */
+function placedLine(graph, line, labelled, shift) {
+  const { points, x, y, width } = graph.edge(line.from, line.to, line.id);
+  return {
+    ...line,
+    points: points.slice(1, -1).map((point) => ({ x: point.x, y: shift.of(point.y) })),
+    labelAt: labelled ? { x, y: shift.of(y), width, height: LABEL.height } : undefined,
+  };
+}
+
+function cornered({ x, y, width, height }) {
+  return { x: x - width / 2, y: y - height / 2, width, height };
+}
+
+/** Dagre leaves no room for titles: everything below the upper edge of a box moves down by one title. */
+function headroom(boxes) {
+  const cuts = [];
+  for (const { y } of [...boxes].sort((a, b) => a.y - b.y)) {
+    // Boxes side by side share their room.
+    if (cuts.length === 0 || y - cuts[cuts.length - 1] > HEAD) cuts.push(y);
+  }
+  const above = (y, inclusive) => cuts.filter((cut) => (inclusive ? cut <= y : cut < y)).length;
+  return {
+    of: (y) => y + HEAD * above(y, true),
+    top: (y) => {
+      const cut = cuts.filter((each) => each <= y).pop();
+      return cut + HEAD * above(cut, false);
+    },
+  };
+}
+
+module.exports = { layered };
