@@ -4,8 +4,10 @@ import { PolicyGraph } from './policy-graph';
 
 export type FlowEnd = 'ingress' | 'egress';
 
+const EVERYWHERE = AddressSet.ANY_IPV4.union(AddressSet.ANY_IPV6);
+
 /** What one end of a managed workload admits. */
-interface Opening {
+export interface Opening {
   /** By peer, as the flows name it. */
   readonly peers: ReadonlyMap<string, ServiceSet>;
   /** By address: blocks, and workloads whose addresses are known. */
@@ -34,25 +36,36 @@ export class OpenEnds {
   public surely(own: ManifestPeer, end: FlowEnd, peer: ManifestPeer): ServiceSet {
     const opening = this.opening(own, end);
     if (opening === undefined) return ServiceSet.ALL;
-    const named = opening.peers.get(peerKey(peer)) ?? ServiceSet.EMPTY;
-    const where = this.addressesOf(peer);
-    return where === undefined ? named : named.union(commonTo(where, opening.addresses));
+    return namedAt(opening, peer).union(openToAll(opening, this.placeOf(peer)));
   }
 
   /** Services that the end may admit for some of the peer. */
   public possibly(own: ManifestPeer, end: FlowEnd, peer: ManifestPeer): ServiceSet {
     const opening = this.opening(own, end);
     if (opening === undefined) return ServiceSet.ALL;
-    const named = opening.peers.get(peerKey(peer)) ?? ServiceSet.EMPTY;
-    const where = this.addressesOf(peer) ?? AddressSet.ANY_IPV4.union(AddressSet.ANY_IPV6);
-    return named.union(opening.opaque).union(servicesIn(opening.addresses.intersect(TrafficSet.of(where, ServiceSet.ALL))));
+    const where = this.addressesOf(peer) ?? EVERYWHERE;
+    const there = servicesIn(opening.addresses.intersect(TrafficSet.of(where, ServiceSet.ALL)));
+    return namedAt(opening, peer).union(opening.opaque).union(there);
   }
 
-  private opening(own: ManifestPeer, end: FlowEnd): Opening | undefined {
+  /** What the end admits. Undefined where the policy does not protect it. */
+  public opening(own: ManifestPeer, end: FlowEnd): Opening | undefined {
     if (!('workload' in own) || !this.managed.has(own.workload)) return undefined;
     const key = `${end} ${own.workload}`;
     if (!this.openings.has(key)) this.openings.set(key, this.open(end, this.flows[end].get(own.workload) ?? []));
     return this.openings.get(key)!;
+  }
+
+  /** Where the whole of a peer surely is: what only the platform can see into is somewhere among all addresses. */
+  public placeOf(peer: ManifestPeer): AddressSet | undefined {
+    return 'token' in peer || 'prefixList' in peer ? EVERYWHERE : this.addressesOf(peer);
+  }
+
+  /** Undefined where the policy does not know them: opaque peers, and workloads that declare none. */
+  public addressesOf(peer: ManifestPeer): AddressSet | undefined {
+    if (!('workload' in peer)) return blockOf(peer);
+    const known = this.addresses.get(peer.workload);
+    return known?.isEmpty() ? undefined : known;
   }
 
   private open(end: FlowEnd, flows: readonly ManifestFlow[]): Opening {
@@ -69,17 +82,16 @@ export class OpenEnds {
     }
     return { peers, addresses: TrafficSet.union(rectangles), opaque };
   }
-
-  /** Undefined where the policy does not know them: opaque peers, and workloads that declare none. */
-  private addressesOf(peer: ManifestPeer): AddressSet | undefined {
-    if (!('workload' in peer)) return blockOf(peer);
-    const known = this.addresses.get(peer.workload);
-    return known?.isEmpty() ? undefined : known;
-  }
 }
 
-/** Services that every one of the addresses has, in each family in which they exist. */
-function commonTo(where: AddressSet, traffic: TrafficSet): ServiceSet {
+/** What the end admits for a peer that flows name. */
+export function namedAt(opening: Opening, peer: ManifestPeer): ServiceSet {
+  return opening.peers.get(peerKey(peer)) ?? ServiceSet.EMPTY;
+}
+
+/** Services that the end admits by address for every one of these, in each family in which they exist; none where they are unknown. */
+export function openToAll({ addresses: traffic }: Opening, where: AddressSet | undefined): ServiceSet {
+  if (where === undefined || traffic.isEmpty()) return ServiceSet.EMPTY;
   const parts = ([[4, where.onlyIpv4()], [6, where.onlyIpv6()]] as const).filter(([, part]) => !part.isEmpty());
   return parts.map(([family, part]) => {
     const shut = servicesIn(TrafficSet.of(part, ServiceSet.ALL).subtract(traffic));

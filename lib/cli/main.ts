@@ -5,10 +5,11 @@ import { SegmentationError } from '../support/errors';
 import { printable } from '../support/printable';
 import { AddCommand } from './command';
 import { addBlastRadius } from './commands/blast-radius';
+import { addDiff } from './commands/diff';
 import { addVerify } from './commands/verify';
 import { ExitCode, PROCESS, Terminal } from './terminal';
 
-const COMMANDS: readonly AddCommand[] = [addVerify, addBlastRadius];
+const COMMANDS: readonly AddCommand[] = [addVerify, addDiff, addBlastRadius];
 
 /** Runs the `microseg` command. @returns the exit code */
 export async function main(args: readonly string[], terminal: Terminal = PROCESS): Promise<ExitCode> {

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { blastRadiusOf } from '../../lib/analysis/blast-radius';
-import { attackPaths } from '../../lib/analysis/blast-radius/paths';
 import { flatNetwork } from '../../lib/analysis/blast-radius/flat-network';
+import { attackPaths } from '../../lib/analysis/blast-radius/paths';
 import { graphOf } from '../../lib/analysis/policy-graph';
 import { ReachGraph } from '../../lib/analysis/reach/reach-graph';
 import { directAccess } from '../../lib/analysis/reachability';

@@ -93,7 +93,8 @@ test('GIVEN no manifest THEN it exits with 2', async () => {
 test('GIVEN hostile text in every place THEN the terminal gets none of it raw, and JSON still fits the schema', async () => {
   const texts = HOSTILE_TEXTS.filter((text) => text.trim() !== '');
   const workloads = texts.map((text) => workload(text, { labels: { [text]: text }, path: text, criticality: 'crown-jewel' }));
-  const flows = texts.map((text, index) => ({ ...flow(text, texts[(index + 1) % texts.length], tcp(443)), justification: text, origins: [text] }));
+  const flows = texts.map((text, index) => (
+    { ...flow(text, texts[(index + 1) % texts.length], tcp(443)), justification: text, origins: [text] }));
   const place = directory(policy(workloads, [...flows, flow({ any: 'ipv4' }, texts[0], tcp(443))]));
   for (const args of [[], ['--workload', texts[0]]]) {
     expect((await run('blast-radius', place, ...args)).out).not.toMatch(CONTROL_CHARACTERS);
