@@ -1,12 +1,21 @@
 import { compilePolicy } from '../../../lib/compiler';
-import { SegmentationPolicy } from '../../../lib/model';
+import { EnforcementMode, SegmentationPolicy, Service } from '../../../lib/model';
 import { AZURE_DEFAULT_LIMITS } from '../../../lib/platforms/azure/limits';
 import { planNetworkSecurityGroups } from '../../../lib/platforms/azure/plan';
 import {
   NetworkSecurityGroupsPlan, NetworkSecurityGroupsRequest, PeerAddress, PlannedRule, PlannedSecurityGroup, RulePeer,
 } from '../../../lib/platforms/azure/plan-types';
+import { payments } from '../../model/policies';
 
 export const SCOPE: PeerAddress[] = [{ value: '10.0.0.0/16', family: 4, opaque: false }];
+
+/** A policy with two workloads and no flow. */
+export function shop(mode = EnforcementMode.ENFORCE) {
+  const policy = payments({ mode });
+  const web = policy.addWorkload('Web', { services: [Service.HTTPS] });
+  const db = policy.addWorkload('Db', { services: [Service.POSTGRES] });
+  return { policy, web, db };
+}
 
 type Wishes = Partial<NetworkSecurityGroupsRequest> & { readonly only?: string[] };
 
