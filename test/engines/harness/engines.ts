@@ -12,7 +12,7 @@ import { join } from 'node:path';
  *
  * Where an engine is missing the suite is skipped loudly, and fails with MICROSEG_ENGINES=require.
  */
-export type Engine = 'terraform' | 'awsProvider' | 'moto' | 'cfnLint';
+export type Engine = 'terraform' | 'awsProvider' | 'moto' | 'cfnLint' | 'chromium';
 
 const ENGINE_TIMEOUT_MS = 600_000;
 const PROBE: SpawnSyncOptions = { encoding: 'utf8', timeout: 60_000 };

@@ -3,6 +3,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { providerMirror } from './engines';
+import { InMemoryProviders } from './in-memory-providers';
 
 /**
  * Terraform roots around `cdk.tf.json` files that stay untouched: whatever a test needs to change goes into an
@@ -23,6 +24,28 @@ export interface PlannedChange {
   readonly actions: readonly string[];
 }
 
+/** A resource of a state in Terraform's JSON format. */
+export interface StateResource {
+  readonly address: string;
+  readonly type: string;
+  readonly values: Json;
+}
+
+/** How many resources a plan creates, updates in place, deletes and replaces. */
+export interface ChangeCounts {
+  readonly create: number;
+  readonly update: number;
+  readonly delete: number;
+  readonly replace: number;
+}
+
+export interface TerraformEngines {
+  /** Where the AWS API answers; without one the AWS provider cannot be applied, only validated. */
+  readonly endpoint?: string;
+  /** The platforms that are held in memory. Without them every root is one of AWS. */
+  readonly providers?: InMemoryProviders;
+}
+
 type Json = any;
 
 /** Services that the AWS provider must not look for on the Internet. */
@@ -37,8 +60,11 @@ const SERVICES = [
 export class TerraformApp {
   public readonly directory = mkdtempSync(join(tmpdir(), 'microseg-terraform-'));
 
-  /** @param endpoint where the AWS API answers; without one the provider cannot be applied, only validated. */
-  public constructor(private readonly endpoint?: string) {
+  private readonly engines: TerraformEngines;
+
+  /** @param engines or the endpoint of the AWS API alone. */
+  public constructor(engines: TerraformEngines | string = {}) {
+    this.engines = typeof engines === 'string' ? { endpoint: engines } : engines;
     const mirror = JSON.stringify(providerMirror() ?? '');
     const installation = `provider_installation {\n  filesystem_mirror {\n    path = ${mirror}\n  }\n}\n`;
     writeFileSync(this.cliConfig, `disable_checkpoint = true\n${installation}`);
@@ -50,7 +76,7 @@ export class TerraformApp {
     mkdirSync(directory);
     if (typeof source === 'string') copyFileSync(join(source, 'cdk.tf.json'), join(directory, 'cdk.tf.json'));
     else writeFileSync(join(directory, 'cdk.tf.json'), JSON.stringify(source));
-    const root = new TerraformStackRoot(directory, this.cliConfig);
+    const root = new TerraformStackRoot(directory, this.cliConfig, this.engines.providers?.reattach);
     writeFileSync(join(directory, 'override.tf.json'), JSON.stringify(this.override(name, root.json)));
     return root;
   }
@@ -67,12 +93,15 @@ export class TerraformApp {
     const remoteStates = Object.entries<Json>(json.data?.terraform_remote_state ?? {})
       .filter(([, state]) => state.backend === 'local')
       .map(([id, state]) => [id, { config: { path: this.statePath(stackOfState(state.config.path)) } }]);
+    const { endpoint, providers } = this.engines;
+    // A provider that is required is started, needed or not.
+    const withAws = !providers || json.terraform?.required_providers?.aws !== undefined;
     return {
       terraform: {
-        required_providers: { aws: { source: 'aws', version: '>= 5.0.0' } },
+        ...(withAws && { required_providers: { aws: { source: 'aws', version: '>= 5.0.0' } } }),
         backend: { local: { path: this.statePath(name) } },
       },
-      ...(this.endpoint && { provider: { aws: providerFor(this.endpoint) } }),
+      ...(withAws && endpoint && { provider: { aws: providerFor(endpoint) } }),
       ...(remoteStates.length > 0 && { data: { terraform_remote_state: Object.fromEntries(remoteStates) } }),
     };
   }
@@ -106,7 +135,7 @@ function providerFor(endpoint: string): object {
 
 /** One Terraform root. Its commands run in the order in which they are called. */
 export class TerraformStackRoot {
-  public constructor(public readonly directory: string, private readonly cliConfig: string) {}
+  public constructor(public readonly directory: string, private readonly cliConfig: string, private readonly reattach?: string) {}
 
   public get json(): Json {
     return JSON.parse(readFileSync(join(this.directory, 'cdk.tf.json'), 'utf8'));
@@ -169,7 +198,7 @@ export class TerraformStackRoot {
   private environment(): NodeJS.ProcessEnv {
     const own = Object.entries(process.env).filter(([key]) => !/^(AWS_|TF_)/.test(key));
     const settings = { TF_CLI_CONFIG_FILE: this.cliConfig, TF_IN_AUTOMATION: '1', TF_INPUT: '0', CHECKPOINT_DISABLE: '1' };
-    return { ...Object.fromEntries(own), ...settings };
+    return { ...Object.fromEntries(own), ...settings, ...(this.reattach && { TF_REATTACH_PROVIDERS: this.reattach }) };
   }
 }
 
@@ -185,4 +214,19 @@ export function changesOf(plan: Json): PlannedChange[] {
 export function planIsEmpty(plan: Json): boolean {
   const outputs = Object.values<Json>(plan.output_changes ?? {}).flatMap((change) => change.actions as string[]);
   return changesOf(plan).length === 0 && outputs.every((action) => action === 'no-op');
+}
+
+/** The same, counted: what a change to a policy costs. */
+export function countsOf(plan: Json): ChangeCounts {
+  const kinds = changesOf(plan).map(({ actions }) => (actions.length > 1 ? 'replace' : actions[0]));
+  const count = (kind: string) => kinds.filter((other) => other === kind).length;
+  return { create: count('create'), update: count('update'), delete: count('delete'), replace: count('replace') };
+}
+
+/** The managed resources of a state, of all modules. */
+export function resourcesOf(state: Json): StateResource[] {
+  const inModule = (module: Json): Json[] => [...module?.resources ?? [], ...(module?.child_modules ?? []).flatMap(inModule)];
+  return inModule(state.values?.root_module)
+    .filter(({ mode }) => mode === 'managed')
+    .map(({ address, type, values }) => ({ address, type, values }));
 }
