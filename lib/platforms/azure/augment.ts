@@ -47,7 +47,7 @@ interface PeerList {
 function single({ peer, flows }: AdmittedEntry): PeerList[] {
   switch (peer.kind) {
     case 'serviceTag': return [{ peer, flows, name: `tag ${peer.tag}` }];
-    case 'value': return [{ peer: { kind: 'addresses', family: peer.family, prefixes: [peer.value] }, flows, name: `value ${peer.value}` }];
+    case 'value': return [{ peer: { kind: 'addresses', family: peer.family, prefixes: [peer.value] }, flows, name: peer.name }];
     default: return [];
   }
 }

@@ -13,8 +13,9 @@ interface Allowance {
   readonly flows: ReadonlySet<CompiledFlow>;
 }
 
-/** Peers that one rule can name together, with the services that all of them have. */
+/** Peers that one rule can name together, with the services that all of them have, and the name of the first of them. */
 interface Merged {
+  readonly first: string;
   readonly peer: RulePeer;
   readonly services: ServiceSet;
   readonly flows: ReadonlySet<CompiledFlow>;
@@ -52,16 +53,17 @@ function byKindOfPeer({ end, traffic, peers }: Admission): { kind: string; admis
 
 function mergedRules(key: string, admissions: readonly Admission[], applicationGroupsPerRule: number): DraftRule[] {
   const { end, traffic: { protocol } } = admissions[0];
-  const rules = merged(allowancesOf(admissions), applicationGroupsPerRule).map(({ peer, services, flows }) => (
-    { end, protocol, ports: portTexts(protocol, services), peer, flows }));
-  return rules.map((rule) => ({ ...rule, identity: `merged ${key} ${rule.ports.join()} ${identityOf(rule.peer)}` }));
+  return merged(allowancesOf(admissions), applicationGroupsPerRule).map(({ first, peer, services, flows }) => {
+    const ports = portTexts(protocol, services);
+    return { end, protocol, ports, peer, flows, identity: `merged ${key} ${ports.join()} ${first}` };
+  });
 }
 
 function merged(allowances: readonly Allowance[], applicationGroupsPerRule: number): Merged[] {
   switch (allowances[0].peer.kind) {
     case 'workload': return mergedGroups(allowances, applicationGroupsPerRule);
     case 'block': return ([4, 6] as const).flatMap((family) => mergedBlocks(allowances, family));
-    default: return allowances.map(({ peer, services, flows }) => ({ peer: rulePeer(peer), services, flows }));
+    default: return allowances.map(({ peer, services, flows }) => ({ first: nameOf(peer), peer: rulePeer(peer), services, flows }));
   }
 }
 
@@ -69,7 +71,7 @@ function mergedGroups(allowances: readonly Allowance[], perRule: number): Merged
   const byServices = new Map<string, Allowance[]>();
   for (const allowance of allowances) byServices.set(allowance.services.key, [...byServices.get(allowance.services.key) ?? [], allowance]);
   return [...byServices.values()].flatMap((alike) => chunks(sortedBy(alike, idOf), perRule, '').map(({ members }) => (
-    { peer: { kind: 'applicationGroups', workloads: members.map(idOf) }, services: members[0].services, flows: flowsOf(members) })));
+    { first: idOf(members[0]), peer: { kind: 'applicationGroups', workloads: members.map(idOf) }, services: members[0].services, flows: flowsOf(members) })));
 }
 
 /** Every address stands in the one rule that has all its services. */
@@ -78,6 +80,7 @@ function mergedBlocks(allowances: readonly Allowance[], family: 4 | 6): Merged[]
     .map((allowance) => ({ ...allowance, addresses: AddressSet.cidr((allowance.peer as { cidr: string }).cidr) }));
   const all = TrafficSet.union(own.map(({ addresses, services }) => [addresses, services]));
   return all.entries().map(({ addresses, services }) => ({
+    first: `IPv${family}`,
     peer: { kind: 'addresses', family, prefixes: addresses.cidrs() },
     services,
     flows: flowsOf(own.filter((part) => part.services.isSubsetOf(services) && !part.addresses.intersect(addresses).isEmpty())),
@@ -105,13 +108,8 @@ function rulePeer(peer: AdmittedPeer): RulePeer {
   return { kind: 'addresses', family, prefixes: [value] };
 }
 
-function identityOf(peer: RulePeer): string {
-  switch (peer.kind) {
-    case 'applicationGroups': return peer.workloads[0];
-    case 'addresses': return peer.prefixes[0];
-    case 'serviceTag': return peer.tag;
-    case 'any': return '*';
-  }
+function nameOf(peer: AdmittedPeer): string {
+  return peer.kind === 'serviceTag' ? peer.tag : (peer as { name: string }).name;
 }
 
 function idOf({ peer }: Allowance): string {

@@ -9,8 +9,8 @@ export type AdmittedPeer =
   /** By its application security group. */
   | { readonly kind: 'workload'; readonly id: string }
   | { readonly kind: 'block'; readonly cidr: string; readonly family: 4 | 6 }
-  /** A block that is known at deploy time only. */
-  | { readonly kind: 'value'; readonly value: string; readonly family: 4 | 6 }
+  /** A block that is known at deploy time only. A framework may write its value differently in each run; the name stays. */
+  | { readonly kind: 'value'; readonly name: string; readonly value: string; readonly family: 4 | 6 }
   | { readonly kind: 'serviceTag'; readonly tag: string };
 
 /** What a workload admits of one service in one direction. */
@@ -93,7 +93,7 @@ class Lowering {
     const declared = this.workloads.get(id)!.addresses.cidrs();
     if (declared.length > 0) return declared.map(block);
     const given = this.request.peerAddresses?.[id] ?? [];
-    if (given.length > 0) return given.map(givenPeer);
+    if (given.length > 0) return given.map((address, index) => givenPeer(address, `address ${index} of ${id}`));
     const message = `the flow from ${peerName(flow.client)} to ${peerName(flow.server)} needs the address of ${id} at its ${end} end`;
     return fail('MSEG3205', flow.origins[0], message);
   }
@@ -114,13 +114,13 @@ export function block(cidr: string): AdmittedPeer & { kind: 'block' } {
   return { kind: 'block', cidr, family: cidr.includes(':') ? 6 : 4 };
 }
 
-function givenPeer({ value, family, opaque }: PeerAddress): AdmittedPeer {
-  return opaque ? { kind: 'value', value, family } : block(value);
+function givenPeer({ value, family, opaque }: PeerAddress, name: string): AdmittedPeer {
+  return opaque ? { kind: 'value', name, value, family } : block(value);
 }
 
 function opaquePeer({ kind, name, value, family, platform }: OpaquePeer, flow: CompiledFlow): AdmittedPeer {
   if (platform === 'azure') return { kind: 'serviceTag', tag: value };
-  if (kind === 'token' && platform === undefined) return { kind: 'value', value, family };
+  if (kind === 'token' && platform === undefined) return { kind: 'value', name: `token ${name}`, value, family };
   const ends = `the flow from ${peerName(flow.client)} to ${peerName(flow.server)}`;
   return fail('MSEG3401', flow.origins[0], `${ends} names "${name}", which exists on ${platform ?? 'another platform'} only`);
 }

@@ -1,5 +1,4 @@
 import { AddressSet } from '../../algebra';
-import { sortedBy } from '../../support/order';
 import { azureText } from './description';
 import { PeerAddress, PlannedRule, RulePeer } from './plan-types';
 import { DENY_PRIORITY, SCOPE_PRIORITY } from './priorities';
@@ -37,7 +36,7 @@ function scopePeers(scope: readonly PeerAddress[]): (RulePeer & { kind: 'address
     const own = scope.filter((range) => range.family === family);
     const known = AddressSet.union(own.filter(({ opaque }) => !opaque).map(({ value }) => AddressSet.cidr(value)));
     const values = new Set(own.filter(({ opaque }) => opaque).map(({ value }) => value));
-    const prefixes = [...known.cidrs(), ...sortedBy(values, (value) => value)];
+    const prefixes = [...known.cidrs(), ...values];
     return prefixes.length === 0 ? [] : [{ kind: 'addresses' as const, family, prefixes }];
   });
 }

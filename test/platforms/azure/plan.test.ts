@@ -41,6 +41,17 @@ describe('rules of flows', () => {
     expect(flowRulesOf(plan, 'Web')).toEqual([`Outbound Tcp/5432 ${CDK_TOKEN}`, 'Outbound Tcp/5432 10.9.0.0/24']);
   });
 
+  test('GIVEN deploy-time values that the framework writes anew WHEN planned THEN names and priorities stay', () => {
+    const rules = (value: string) => {
+      const { policy, web, db } = shop();
+      web.allowFrom(Peer.token('nat', value, IpFamily.IPV4));
+      web.allowTo(db);
+      const plan = planOf(policy, { only: ['Web'], peerAddresses: { Db: [{ value, family: 4, opaque: true }] } });
+      return groupOf(plan, 'Web').rules.map(({ name, priority }) => `${name} ${priority}`);
+    };
+    expect(rules('${Token[TOKEN.7]}')).toEqual(rules('${Token[TOKEN.70]}'));
+  });
+
   test('GIVEN peers of every kind for one service WHEN planned THEN each kind and family is one rule, without blocks inside of others', () => {
     const { policy, web, db } = shop();
     const sources = ['10.0.0.0/8', '10.1.0.0/16', '192.168.0.0/24', '192.168.1.0/24', '2001:db8::/32', '2001:db8:1::/48'].map((cidr) => Peer.cidr(cidr));

@@ -19,7 +19,8 @@ describe('carriers', () => {
     azurerm_network_interface: { n: nic('s') },
     azurerm_network_interface_security_group_association: { n: onNic('n') },
   };
-  const carriers = (groups: object, more: Resources = {}) => admitted(readStack({ ...BASE, azurerm_network_security_group: groups, ...more }));
+  const carriers = (groups: object, more: Resources = {}) => (
+    admitted(readStack({ ...BASE, azurerm_network_security_group: groups, ...more })));
   const at = (address: string) => `P/Web attached stacks/app/cdk.tf.json#${address}`;
   const narrow = nsg(undefined, [
     ...CLOSED, inbound(100, { source_address_prefix: '10.0.0.0/8', destination_port_ranges: ['80', '443'], destination_port_range: undefined }),
