@@ -14,7 +14,7 @@ import {
 /**
  * The rule sets of an enforcement point: one table for each protected workload, the same on all of its hosts.
  *
- * @throws SegmentationError with MSEG3401 and MSEG4001 to MSEG4007.
+ * @throws SegmentationError with MSEG1004, MSEG3401 and MSEG4001 to MSEG4007.
  */
 export function planLinuxHosts(request: LinuxHostsRequest): LinuxHostsPlan {
   const problems = settingProblems(request);
@@ -104,8 +104,9 @@ function within(traffic: TrafficSet, family: 4 | 6): TrafficSet {
 }
 
 function deployTimeValues(needs: readonly Need[]): DeployTimeValue[] {
-  const values = needs.flatMap((need) => need.values).map(({ variable, value }): [string, DeployTimeValue] => [variable, { variable, value }]);
-  return sortedBy(new Map(values).values(), ({ variable }) => variable);
+  const values = new Map<string, DeployTimeValue>();
+  for (const { variable, value } of needs.flatMap((need) => need.values)) values.set(variable, { variable, value });
+  return sortedBy(values.values(), ({ variable }) => variable);
 }
 
 function managementElements(management: readonly ManagementAccess[], family: 4 | 6): ManagementElement[] {
