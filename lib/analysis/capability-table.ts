@@ -1,10 +1,10 @@
-import { PeerTraffic, ServiceSet } from '../algebra';
+import { AddressSet, PeerTraffic, ServiceSet } from '../algebra';
 import { ManifestFlow, ManifestPeer, ManifestPolicy, servicesOf } from '../compiler';
 import { PlatformCapabilities } from '../platforms/capability';
 import { EnforcedArtifact } from '../platforms/platform';
 import { compareText } from '../support/order';
-import { Expected } from './verify/expected';
 import { pair, Pairing, PlacedManifest } from './verify/pairing';
+import { PeerNames } from './verify/peer-names';
 
 /**
  * How a platform holds a flow: by what the flow names (`exact`), with a workload replaced by its addresses because the
@@ -62,10 +62,11 @@ function tableOf(policy: ManifestPolicy, pairing: Pairing, capabilities: Readonl
 /** By what the artifacts name workloads: by themselves, or by their addresses. */
 class Named {
   private readonly traffic = new Map<string, PeerTraffic>();
-  private readonly expected: Expected;
+  private readonly names: PeerNames;
 
   public constructor(policy: ManifestPolicy, { parts }: Pairing) {
-    this.expected = new Expected(policy);
+    // Without the addresses that stand for workloads, only what is named by itself reads as a workload.
+    this.names = new PeerNames(policy.opaquePeers.filter(({ kind }) => kind !== 'address'));
     for (const { platform, workloads } of parts) {
       for (const { workload, role, ingress, egress } of workloads) {
         if (role !== 'attached') continue;
@@ -82,6 +83,7 @@ class Named {
   }
 
   private add(key: string, traffic: PeerTraffic): void {
-    this.traffic.set(key, (this.traffic.get(key) ?? PeerTraffic.EMPTY).union(this.expected.read(traffic)));
+    const named = traffic.entries().flatMap(({ peer, services }) => (peer instanceof AddressSet ? [] : [{ peer: this.names.read(peer), services }]));
+    this.traffic.set(key, (this.traffic.get(key) ?? PeerTraffic.EMPTY).union(PeerTraffic.of(named)));
   }
 }

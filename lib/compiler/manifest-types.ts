@@ -86,12 +86,12 @@ export interface ManifestEnforcementPoint {
 }
 
 /**
- * A prefix list, a token, or the group of a workload that another enforcement point protects, with the forms in which
+ * A prefix list, a token, or the group or address of a workload that another enforcement point protects, with the forms in which
  * its value stands in the artifacts.
  */
 export interface ManifestOpaquePeer {
-  readonly kind: 'prefixList' | 'token' | 'group';
-  /** Name of the prefix list or token; of a group the workload's id. */
+  readonly kind: 'prefixList' | 'token' | 'group' | 'address';
+  /** Name of the prefix list or token; of a group or an address the workload's id. */
   readonly name: string;
   /** A string as it stands there, or the compact JSON text of an intrinsic (`{"Fn::GetAtt":["Nat","PublicIp"]}`). */
   readonly rendered: string[];

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { buildApp } from '../../examples/payments-aws-cdk/app';
-import { carriersByWorkload, FORBIDDEN, soundPolicyOf, temporaryDirectory } from './payments';
+import { carriersByWorkload, FORBIDDEN, soundPolicyOf, temporaryDirectory } from './examples';
 
 // The framework's own template validation is not what is tested here, and takes most of the time.
 process.env.CDK_VALIDATION = 'false';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildApp as buildCdkApp } from '../../examples/payments-aws-cdk/app';
 import { buildApp } from '../../examples/payments-cdktf/main';
-import { carriersByWorkload, FORBIDDEN, soundPolicyOf, temporaryDirectory } from './payments';
+import { carriersByWorkload, FORBIDDEN, soundPolicyOf, temporaryDirectory } from './examples';
 
 process.env.CDK_VALIDATION = 'false';
 

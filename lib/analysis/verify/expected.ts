@@ -15,6 +15,8 @@ export interface Expectation {
 }
 
 const NOTHING: Expectation = { required: PeerTraffic.EMPTY, allowed: PeerTraffic.EMPTY, insiders: [] };
+/** Platforms that see each packet, so that before enforcement they let pass whatever others let through to them, and log it. */
+const OPEN_UNTIL_ENFORCED: readonly string[] = ['linux'];
 const ANYWHERE = AddressSet.ANY_IPV4.union(AddressSet.ANY_IPV6);
 
 /** What the manifest of one policy asks of each workload. */
@@ -81,9 +83,9 @@ export class Expected {
     return { required, allowed: required.union(PeerTraffic.of(byAddress)), insiders };
   }
 
-  /** Before enforcement: everything from the network's own ranges, and everything outbound. */
+  /** Before enforcement: everything outbound, and everything from the network's own ranges; on a host from everywhere. */
   private monitored(workload: ManifestWorkload, end: End, platform: string): Expectation {
-    if (end === 'egress') return this.expectation(workload, end, [{ peer: ANYWHERE, services: ServiceSet.ALL }]);
+    if (end === 'egress' || OPEN_UNTIL_ENFORCED.includes(platform)) return this.expectation(workload, end, [{ peer: ANYWHERE, services: ServiceSet.ALL }]);
     const paths = new Set(workload.enforcementPoints.filter((point) => point.platform === platform).map(({ path }) => path));
     const points = (this.policy?.enforcementPoints ?? []).filter((point) => point.platform === platform && paths.has(point.path));
     const ranges = points.flatMap(({ monitorScope }) => monitorScope.map((peer) => this.entry(peer, ServiceSet.ALL)));

@@ -40,9 +40,10 @@ export class PeerNames {
   }
 
   private add(kind: ManifestOpaquePeer['kind'], name: string, text: string): void {
-    // A group's id stands in rules like any other value that is known at deployment only.
-    const atom: PeerAtom = kind === 'group' ? { kind: 'workload', id: name } : { kind, id: named(name) };
-    const place = key(kind === 'group' ? 'token' : kind, text);
+    // A group's id, or an address, stands in rules like any other value that is known at deployment only.
+    const ofWorkload = kind === 'group' || kind === 'address';
+    const atom: PeerAtom = ofWorkload ? { kind: 'workload', id: name } : { kind, id: named(name) };
+    const place = key(ofWorkload ? 'token' : kind, text);
     const other = this.byText.get(place);
     if (other === undefined) this.byText.set(place, atom);
     else if (other.kind === atom.kind && atom.kind !== 'workload') this.join(atom.kind, other.id, atom.id);

@@ -56,7 +56,7 @@ export abstract class EnforcementPoint<Content = unknown> {
   /** Text that is equal for enforcement points of one network; absent where there is no network, as on hosts. */
   public abstract get network(): string | undefined;
 
-  /** The deploy-time values that rules use: peer key (`token:office`, `group:Ledger`) and value. */
+  /** The deploy-time values that rules use: peer key (`token:office`, `group:Ledger`, `address:Ledger`) and value. */
   public abstract get opaqueUses(): readonly (readonly [key: string, value: string])[];
 
   /** What is worth a word about this enforcement point alone. */

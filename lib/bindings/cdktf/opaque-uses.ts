@@ -12,7 +12,7 @@ export interface OpaqueValues {
 export function opaqueUses(values: OpaqueValues, used: ReadonlySet<string>): (readonly [key: string, value: string])[] {
   const declared = values.policy.opaquePeers.map(({ kind, name, value }) => [`${kind}:${name}`, value] as const);
   const given = Object.entries(values.peerAddresses)
-    .flatMap(([workload, addresses]) => addresses.map(({ value }) => [`group:${workload}`, value] as const));
+    .flatMap(([workload, addresses]) => addresses.map(({ value }) => [`address:${workload}`, value] as const));
   const scope = values.monitorScope.flatMap((range) => (range.kind === 'token' ? [[`token:${range.name}`, range.value] as const] : []));
   return [...declared, ...given, ...scope].filter(([, value]) => used.has(value));
 }

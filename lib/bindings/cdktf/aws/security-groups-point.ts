@@ -70,7 +70,7 @@ export class SecurityGroupsPoint extends EnforcementPoint<Content> implements Gr
     for (const { rules } of this.enforcement.content.plan.groups) {
       for (const { peer } of rules) {
         if (peer.kind === 'prefixList') uses.push([`prefixList:${peer.name}`, peer.value]);
-        if (peer.kind === 'token') uses.push([peer.workload === undefined ? `token:${peer.name}` : `group:${peer.workload}`, peer.value]);
+        if (peer.kind === 'token') uses.push([peer.workload === undefined ? `token:${peer.name}` : `address:${peer.workload}`, peer.value]);
         if (peer.kind === 'foreignGroup') uses.push([`group:${peer.workload}`, this.foreignGroups[peer.workload]]);
       }
     }

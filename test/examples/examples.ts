@@ -20,20 +20,21 @@ export function temporaryDirectory(): string {
 /** The policy in the output of an example, after everything about the output that must hold of any example was found to hold. */
 export function soundPolicyOf(directory: string): ManifestPolicy {
   const manifests = readManifests(directory);
-  expect(manifests).toHaveLength(1);
   const [{ manifest }] = manifests;
+  // Stacks that enforce one policy each have the whole of it beside them.
+  for (const each of manifests) expect(each.manifest).toEqual(manifest);
   const validate = new Ajv2020().compile(SCHEMA);
   expect([validate(manifest), validate.errors]).toEqual([true, null]);
 
   const { policies } = verifyPlaced(manifests, readArtifacts(directory));
-  expect(policies.map(({ id }) => id)).toEqual(['Payments']);
+  expect(policies).toHaveLength(1);
   const artifacts = policies.flatMap((policy) => policy.artifacts);
   expect(artifacts.flatMap(({ excess, missing }) => [...excess, ...missing])).toEqual([]);
   expect(artifacts.length).toBeGreaterThan(0);
 
   const [policy] = manifest.policies;
   expect(policy.invariants.filter(({ holds }) => !holds)).toEqual([]);
-  expect(policy.invariants).toHaveLength(7);
+  expect(policy.invariants.length).toBeGreaterThan(0);
   return policy;
 }
 
