@@ -9,14 +9,18 @@ import { AWS_CAPABILITIES } from '../platforms/aws/capabilities';
 import { CloudFormationReader } from '../platforms/aws/read-cloudformation';
 import { TerraformReader } from '../platforms/aws/read-terraform';
 import { AZURE_CAPABILITIES } from '../platforms/azure/capabilities';
+import { AzureTerraformReader } from '../platforms/azure/read-terraform';
 import { PlatformCapabilities } from '../platforms/capability';
 import { GOOGLE_CAPABILITIES } from '../platforms/gcp/capabilities';
+import { GoogleTerraformReader } from '../platforms/gcp/read-terraform';
 import { ArtifactReader, EnforcedArtifact } from '../platforms/platform';
 import { fail } from '../support/errors';
 import { filesBelow } from '../support/files';
 
 /** Every reader there is: one that finds nothing of its kind reads nothing. */
-const READERS: readonly ArtifactReader[] = [new CloudFormationReader(), new TerraformReader()];
+const READERS: readonly ArtifactReader[] = [
+  new CloudFormationReader(), new TerraformReader(), new AzureTerraformReader(), new GoogleTerraformReader(),
+];
 
 /** What each platform can say. */
 export const CAPABILITIES: readonly PlatformCapabilities[] = [AWS_CAPABILITIES, AZURE_CAPABILITIES, GOOGLE_CAPABILITIES];

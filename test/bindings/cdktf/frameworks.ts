@@ -9,17 +9,26 @@ export type Json = any;
 
 const load = createRequire(__filename);
 
-/** CDK for Terraform or CDK Terrain, with the AWS provider that goes with it. */
+/** CDK for Terraform or CDK Terrain, with the providers that go with it. */
 export interface Framework {
   readonly name: string;
   readonly core: typeof Cdktf;
-  readonly provider: string;
+  /** What the names of its provider packages start with. */
+  readonly providers: string;
 }
 
+/** A provider, with what its configuration needs. */
+const PROVIDERS = {
+  aws: { type: 'AwsProvider', config: { region: 'eu-west-1' } },
+  azurerm: { type: 'AzurermProvider', config: { features: [{}], subscriptionId: '00000000-0000-0000-0000-000000000000' } },
+  google: { type: 'GoogleProvider', config: { project: 'shop', region: 'europe-west1' } },
+};
+export type Provider = keyof typeof PROVIDERS;
+
 /** Those that are installed. The tests are the same for both. */
-export const FRAMEWORKS: Framework[] = [['cdktf', '@cdktf/provider-aws'], ['cdktn', '@cdktn/provider-aws']]
-  .filter(([name, provider]) => isInstalled(name) && isInstalled(`${provider}/package.json`))
-  .map(([name, provider]) => ({ name, provider, core: load(name) as typeof Cdktf }));
+export const FRAMEWORKS: Framework[] = [['cdktf', '@cdktf/provider-'], ['cdktn', '@cdktn/provider-']]
+  .filter(([name, providers]) => isInstalled(name) && Object.keys(PROVIDERS).every((each) => isInstalled(`${providers}${each}/package.json`)))
+  .map(([name, providers]) => ({ name, providers, core: load(name) as typeof Cdktf }));
 
 function isInstalled(name: string): boolean {
   try {
@@ -34,20 +43,24 @@ function isInstalled(name: string): boolean {
 /** An app in a temporary directory, and what it synthesizes. */
 export class TestApp {
   public readonly app: Cdktf.App;
+  private readonly providers = new Map<Cdktf.TerraformStack, Provider>();
 
   public constructor(public readonly framework: Framework) {
     this.app = new framework.core.App({ outdir: mkdtempSync(join(tmpdir(), 'microseg-cdktf-')) });
   }
 
-  public stack(id: string): Cdktf.TerraformStack {
+  /** A stack with one provider, whose resources `make` makes in it. */
+  public stack(id: string, provider: Provider = 'aws'): Cdktf.TerraformStack {
     const stack = new this.framework.core.TerraformStack(this.app, id);
-    this.make(stack, 'provider', 'aws', { region: 'eu-west-1' }, 'AwsProvider');
+    this.providers.set(stack, provider);
+    const { type, config } = PROVIDERS[provider];
+    this.make(stack, 'provider', provider, config, type);
     return stack;
   }
 
-  /** A resource of the provider: module `vpc` holds class `Vpc`. */
+  /** A resource of the stack's provider: module `vpc` holds class `Vpc`. */
   public make(scope: Cdktf.TerraformStack, module: string, id: string, props: object, type = pascalCase(module)): Json {
-    const types = load(`${this.framework.provider}/lib/${module}`) as Json;
+    const types = load(`${this.framework.providers}${this.providers.get(scope)!}/lib/${module}`) as Json;
     return new types[type](scope, id, props);
   }
 
