@@ -1,0 +1,22 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** Runs a shell script in a network namespace of its own, which is gone afterwards with everything in it. @throws if it fails */
+export function inNewNamespace(script: string): string {
+  const { status, stdout, stderr } = spawnSync('unshare', ['--net', 'sh', '-e', '-c', script], { encoding: 'utf8', maxBuffer: 2 ** 30 });
+  if (status !== 0) throw new Error(`in a network namespace: exit ${String(status)}: ${stderr.slice(0, 4000)}`);
+  return stdout;
+}
+
+/** What the kernel says of itself, in nft's JSON, once each of the texts has been loaded in a transaction of its own. */
+export function rulesetAfter(texts: readonly string[]): string {
+  const directory = mkdtempSync(join(tmpdir(), 'microseg-nft-'));
+  try {
+    texts.forEach((text, index) => writeFileSync(join(directory, `${String(index).padStart(5, '0')}.nft`), text));
+    return inNewNamespace(`for file in ${directory}/*.nft; do nft -f $file; done; nft -j list ruleset`);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
