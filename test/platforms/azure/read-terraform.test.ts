@@ -116,6 +116,12 @@ describe('what cannot be evaluated', () => {
       azurerm_network_security_group: { ...GROUP, other: nsg(undefined, []) }, azurerm_network_interface: { n: nic() },
       azurerm_network_interface_security_group_association: { a: onNic('n'), b: onNic('n', '${azurerm_network_security_group.other.id}') },
     }, 'azurerm_network_interface.n'],
+    ['groups from a map that is not known', {
+      azurerm_network_security_group: GROUP,
+      azurerm_network_interface_security_group_association: {
+        a: { for_each: '${{for k, v in var.nics : k => v}}', network_interface_id: '${each.key}', network_security_group_id: '${each.value}' },
+      },
+    }, 'azurerm_network_interface_security_group_association.a'],
     ['one of several groups on an interface', {
       azurerm_network_security_group: GROUP, azurerm_network_interface: { n: nic() },
       azurerm_network_interface_security_group_association: { a: onNic('n', '${var.x ? azurerm_network_security_group.web.id : var.y}') },

@@ -55,14 +55,20 @@ export function textOf(value: Value, otherwise: string): { text: string; known: 
 export function resourcesNamed(value: Value, where: string, what: string, problems: Problem[]): string[] {
   const values = elements(value);
   const named = values.filter((each) => each instanceof ResourceValue).map(({ resource }) => resource);
-  const doubtful = values.some((each) => each instanceof Unknown && (each.resources.length > 0 || (!each.parsed && MAY_HOLD.test(each.text ?? ''))));
+  const doubtful = values.some((each) => each instanceof Unknown && mayNameGroups(each));
   const undecided = alternatives(value).length > 1 && named.length > 0;
   if (doubtful || undecided) problems.push({ code: 'MSEG8004', where, message: `${what} cannot be evaluated` });
   return doubtful || undecided ? [] : named;
 }
 
 /** What an expression beyond the reader may get groups from. */
-const MAY_HOLD = /azurerm_(network|application)_security_group|local\.|terraform_remote_state|each\./;
+const MAY_HOLD = /azurerm_(network|application)_security_group|local\.|terraform_remote_state/;
+/** Still there after evaluation if the map that a resource goes through is beyond the reader. */
+const EACH = /\beach\./;
+
+function mayNameGroups({ resources, parsed, text = '' }: Unknown): boolean {
+  return resources.length > 0 || EACH.test(text) || (!parsed && MAY_HOLD.test(text));
+}
 
 /** Texts by name; a tag of ours that cannot be evaluated is a problem. */
 export function tagsOf(world: World, json: unknown, scope: Scope, where: string, problems: Problem[]): Map<string, string> {
