@@ -4,6 +4,8 @@ import { PRIVATE } from './networks';
 import { FlowEnd } from './open-ends';
 import { GraphWorkload, PolicyGraph } from './policy-graph';
 
+const EVERYWHERE = AddressSet.ANY_IPV4.union(AddressSet.ANY_IPV6);
+
 /** A flow that opens an end to a peer. */
 export interface Admission {
   readonly flow: ManifestFlow;
@@ -11,8 +13,8 @@ export interface Admission {
   readonly ipv4: ServiceSet;
   /** The same over IPv6. */
   readonly ipv6: ServiceSet;
-  /** Whether the flow names the peer, or an address that the peer has or may have. */
-  readonly by: 'name' | 'address';
+  /** Whether the flow names the peer, an address that the peer has or may have, or a list that may hold its address. */
+  readonly by: 'name' | 'address' | 'list';
 }
 
 /** Finds the flows behind an open end. */
@@ -48,6 +50,7 @@ export class Admissions {
   private admission(flow: ManifestFlow, named: ManifestPeer, asked: ManifestPeer): Admission | undefined {
     const services = servicesOf(flow.services);
     if (peerKey(named) === peerKey(asked)) return { flow, ipv4: services, ipv6: services, by: 'name' };
+    if (isOpaque(named)) return 'workload' in asked ? undefined : { flow, ipv4: services, ipv6: services, by: 'list' };
     const [there, place] = [this.addressesOf(named, asked), this.placeOf(asked)];
     const common = there && place && there.intersect(place);
     if (common === undefined || common.isEmpty()) return undefined;
@@ -64,7 +67,7 @@ export class Admissions {
   }
 
   private placeOf(asked: ManifestPeer): AddressSet | undefined {
-    if (!('workload' in asked)) return blockOf(asked);
+    if (!('workload' in asked)) return blockOf(asked) ?? EVERYWHERE;
     const { addresses } = this.workloads.get(asked.workload)!;
     return addresses.isEmpty() ? this.elsewhere : addresses;
   }
@@ -75,4 +78,9 @@ export function throughBoth(egress: readonly Admission[] | undefined, ingress: r
   const open = (admissions: readonly Admission[] | undefined, family: 'ipv4' | 'ipv6') => (
     admissions === undefined ? ServiceSet.ALL : ServiceSet.union(admissions.map((admission) => admission[family])));
   return open(egress, 'ipv4').intersect(open(ingress, 'ipv4')).union(open(egress, 'ipv6').intersect(open(ingress, 'ipv6')));
+}
+
+/** Its addresses are known to the platform only. */
+function isOpaque(peer: ManifestPeer): boolean {
+  return 'token' in peer || 'prefixList' in peer;
 }

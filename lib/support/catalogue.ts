@@ -90,6 +90,7 @@ export const CATALOGUE = {
 
   MSEG5001: error('Unknown workload', 'Name a workload by its id, by policy/id, or by its construct path, as segmentation.json has it.'),
   MSEG5002: error('Ambiguous workload', 'Several policies have a workload of this id; name it as policy/id, or by its construct path.'),
+  MSEG5003: error('Nothing to explain', 'Ask about a connection of which at least one end is a workload that the policy protects.'),
   MSEG5030: error('Unreadable map', 'Name the JSON document that microseg discover wrote, or give --replay the one of microseg replay --json.'),
   MSEG5031: error('Unknown grouping', 'Group by a label that some workload has, or by segment, policy or none.'),
 
