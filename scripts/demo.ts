@@ -1,52 +1,63 @@
 /**
- * `npm run demo`: synthesizes both payments examples with the package as it is built, verifies them by the command as
- * users run it, and shows what came out. Exits with 1 if anything is not as it should be.
+ * `npm run demo`: synthesizes the examples with the package as it is built, verifies them by the command as users run it,
+ * and shows what came out. Exits with 1 if anything is not as it should be.
  */
 import { rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { equalTraffic } from './demo/equality';
-import { EXAMPLES, synthesize, verifies } from './demo/examples';
+import { Example, HYBRID, PAYMENTS, synthesize, verifies } from './demo/examples';
 import { read, Synthesized } from './demo/synthesized';
 import { flowTable, groupTable, heading, invariantTable, workloadTable } from './demo/tables';
 
 const ROOT = join(__dirname, '..');
 const OUT = join(ROOT, 'demo.out');
 
+type Verdict = readonly [text: string, fine: boolean];
+
 function main(): void {
   rmSync(OUT, { recursive: true, force: true });
-  const synthesized = EXAMPLES.map((example) => {
-    synthesize(example, join(OUT, example.name));
-    return read(example.name, join(OUT, example.name));
-  });
-  showPolicy(synthesized[0]);
-  const verified = synthesized.map(showExample);
-  console.log(heading('Result'));
-  const equal = equalTraffic(synthesized);
-  const holds = synthesized.every(({ policy }) => policy.invariants.every((invariant) => invariant.holds));
-  const verdicts: [string, boolean][] = [
-    ...synthesized.map(({ name }, index): [string, boolean] => [`${name} admits exactly what is declared`, verified[index]]),
-    ['AWS CDK and Terraform admit exactly the same', equal],
-    ['every invariant holds', holds],
+  const payments = PAYMENTS.map(synthesized);
+  const hybrid = synthesized(HYBRID);
+  showPolicy(payments[0]);
+  const verdicts: Verdict[] = [
+    ...payments.map((example) => showPayments(example)),
+    showHybrid(hybrid),
+    ['AWS CDK and Terraform admit exactly the same', equalTraffic(payments)],
+    ['every invariant holds', [...payments, hybrid].every(({ policy }) => policy.invariants.every((invariant) => invariant.holds))],
   ];
+  console.log(heading('Result'));
   for (const [text, fine] of verdicts) console.log(`  ${fine ? 'verified' : 'NOT TRUE'}  ${text}`);
   console.log('\n  look at');
-  for (const { directory } of synthesized) console.log(`    ${relative(process.cwd(), directory)}/`);
+  for (const { directory } of [...payments, hybrid]) console.log(`    ${relative(process.cwd(), directory)}/`);
   process.exitCode = verdicts.every(([, fine]) => fine) ? 0 : 1;
 }
 
+function synthesized(example: Example): Synthesized {
+  const directory = join(OUT, example.name);
+  synthesize(example, directory);
+  return read(example.name, directory);
+}
+
 /** The policy is the same in both examples, and shown once. */
-function showPolicy(example: Synthesized): void {
-  const { policy } = example;
+function showPolicy({ policy }: Synthesized): void {
   console.log(heading(`Policy ${policy.id}: ${policy.workloads.length} workloads, ${policy.flows.length} flows, mode ${policy.mode}`));
   console.log(workloadTable(policy));
   console.log(flowTable(policy));
   console.log(invariantTable(policy));
 }
 
-function showExample(example: Synthesized): boolean {
+function showPayments(example: Synthesized): Verdict {
   console.log(heading(example.name));
   console.log(groupTable(example));
-  return verifies(example.directory);
+  return [`${example.name} admits exactly what is declared`, verifies(example.directory)];
+}
+
+/** `verify` itself shows the most of it: how each platform holds each flow. */
+function showHybrid({ name, directory, policy }: Synthesized): Verdict {
+  const platforms = [...new Set(policy.enforcementPoints.map(({ platform }) => platform))];
+  console.log(heading(`${name}: policy ${policy.id} on ${platforms.join(', ')}`));
+  console.log(workloadTable(policy));
+  return [`${name} admits exactly what is declared, on ${platforms.join(', ')}`, verifies(directory)];
 }
 
 main();

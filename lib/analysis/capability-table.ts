@@ -83,7 +83,8 @@ class Named {
   }
 
   private add(key: string, traffic: PeerTraffic): void {
-    const named = traffic.entries().flatMap(({ peer, services }) => (peer instanceof AddressSet ? [] : [{ peer: this.names.read(peer), services }]));
+    const named = traffic.entries().flatMap(({ peer, services }) => (
+      peer instanceof AddressSet ? [] : [{ peer: this.names.read(peer), services }]));
     this.traffic.set(key, (this.traffic.get(key) ?? PeerTraffic.EMPTY).union(PeerTraffic.of(named)));
   }
 }

@@ -12,7 +12,7 @@ export interface ManifestEntry {
   readonly policy: CompiledPolicy;
   readonly invariants: readonly ManifestInvariant[];
   readonly enforcementPoints: readonly EnforcementPointEntry[];
-  /** How each opaque value stands in the artifacts, by kind and name (`token:office`, `prefixList:s3`, `group:Ledger`, `address:Ledger`). */
+  /** How each opaque value stands in the artifacts, by kind and name (`token:office`, `prefixList:s3`, `address:Ledger`). */
   readonly rendered: ReadonlyMap<string, readonly string[]>;
 }
 

@@ -10,10 +10,15 @@ export interface Example {
   readonly outdirVariable: string;
 }
 
-export const EXAMPLES: readonly Example[] = [
+/** One policy, deployed by AWS CDK and by Terraform. */
+
+export const PAYMENTS: readonly Example[] = [
   { name: 'payments-aws-cdk', program: 'examples/payments-aws-cdk/app.ts', outdirVariable: 'CDK_OUTDIR' },
   { name: 'payments-cdktf', program: 'examples/payments-cdktf/main.ts', outdirVariable: 'CDKTF_OUTDIR' },
 ];
+
+/** One policy over several clouds. */
+export const HYBRID: Example = { name: 'hybrid-cdktf', program: 'examples/hybrid-cdktf/main.ts', outdirVariable: 'CDKTF_OUTDIR' };
 
 /** Runs the example as its framework's command line would. */
 export function synthesize({ name, program, outdirVariable }: Example, outdir: string): void {

@@ -11,12 +11,12 @@ export function heading(text: string): string {
 }
 
 export function workloadTable({ workloads }: ManifestPolicy): string {
-  return table(['workload', 'labels', 'offers', 'criticality', 'known by'], workloads.map((workload) => [
+  return table(['workload', 'labels', 'offers', 'criticality', 'where'], workloads.map((workload) => [
     workload.id,
     Object.entries(workload.labels).map(([key, value]) => `${key}=${value}`).join(' '),
     [...new Set(workload.services.map(({ name }) => name))].join(', '),
     workload.criticality,
-    workload.managed ? 'its security group' : workload.addresses.join(', '),
+    [workload.managed ? `protected on ${workload.enforcementPoints.map(({ platform }) => platform).join(', ')}` : 'not ours', ...workload.addresses].join('; '),
   ]));
 }
 
