@@ -4,7 +4,7 @@ import { Scope } from '../../terraform/evaluate';
 import { blocks, ResourceBody, Stack } from '../../terraform/stack';
 import { Unknown } from '../../terraform/values';
 import { World } from '../../terraform/world';
-import { IdentityName, NetworkName, ReadCarrier } from './model';
+import { IdentityKind, IdentityName, NetworkName, ReadCarrier } from './model';
 import { Names } from './names';
 
 /** Resources that are machines, or from which Google Cloud makes some. */
@@ -102,7 +102,7 @@ class Carriers {
     }
   }
 
-  private addIdentities(content: unknown, kind: 'tag' | 'secureTag' | 'serviceAccount', scope: Scope, carrier: Carrier): void {
+  private addIdentities(content: unknown, kind: IdentityKind, scope: Scope, carrier: Carrier): void {
     const identities = this.names.identities(content, kind, scope);
     if (identities === undefined) this.refuseHidden(content, carrier);
     identities?.forEach((identity) => carrier.identities.set(identity.key, identity));

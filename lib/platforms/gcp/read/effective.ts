@@ -4,18 +4,19 @@ import { compareText, sortedBy } from '../../../support/order';
 import { EnforcedArtifact, EnforcedWorkload } from '../../platform';
 import { End } from '../plan-types';
 import { firewallTraffic } from './evaluation';
-import { Level, NetworkName, Owner, ReadCarrier, ReadFirewalls, ReadPeer, ReadRule } from './model';
-import { sameNetwork } from './names';
+import { IdentityName, Level, NetworkName, Owner, ReadCarrier, ReadFirewalls, ReadPeer, ReadRule } from './model';
+import { sameIdentity, sameNetwork } from './names';
 
 /** A machine, or what stands for it, in one network. */
 interface Subject {
   readonly carrier: string;
-  readonly identities: ReadonlySet<string>;
+  readonly identities: readonly IdentityName[];
   readonly network: NetworkName;
 }
 
 /** Whose an identity is, with the rules that say so. */
 interface Owned {
+  readonly identity: IdentityName;
   readonly owner: Owner;
   readonly rules: ReadRule[];
 }
@@ -33,17 +34,20 @@ export function enforcedArtifacts(platform: string, read: ReadFirewalls, problem
 class Effective {
   /** Key of an identity to the workloads that it stands for. */
   private readonly owners = new Map<string, Map<string, Owned>>();
+  /** Rules that may be for any machine; all others are for those whose they are. */
+  private readonly shared: readonly ReadRule[];
 
   public constructor(private readonly read: ReadFirewalls, private readonly problems: Problem[]) {
+    this.shared = read.rules.filter(({ owner, targets }) => owner === undefined || targets.length === 0);
     for (const rule of read.rules.filter(({ owner }) => owner !== undefined)) {
-      for (const { key } of rule.targets) this.own(key, rule, rule.owner!);
+      for (const identity of rule.targets) this.own(identity, rule, rule.owner!);
     }
   }
 
   public workloads(): ReadonlyMap<string, EnforcedWorkload[]> {
     const result = new Map<string, EnforcedWorkload[]>();
-    for (const [identity, owned] of this.owners) {
-      for (const { owner, rules } of owned.values()) {
+    for (const owned of this.owners.values()) {
+      for (const { identity, owner, rules } of owned.values()) {
         const artifact = rules.map((rule) => rule.artifact).sort(compareText)[0];
         const enforced = this.subjects(identity, rules).map((subject) => this.enforced(owner, subject));
         result.set(artifact, [...result.get(artifact) ?? [], ...enforced]);
@@ -52,23 +56,23 @@ class Effective {
     return result;
   }
 
-  private own(key: string, rule: ReadRule, owner: Owner): void {
-    const owned = this.owners.get(key) ?? new Map<string, Owned>();
-    const known = owned.get(JSON.stringify(owner)) ?? { owner, rules: [] };
+  private own(identity: IdentityName, rule: ReadRule, owner: Owner): void {
+    const owned = this.owners.get(identity.key) ?? new Map<string, Owned>();
+    const known = owned.get(JSON.stringify(owner)) ?? { identity, owner, rules: [] };
     known.rules.push(rule);
-    this.owners.set(key, owned.set(JSON.stringify(owner), known));
+    this.owners.set(identity.key, owned.set(JSON.stringify(owner), known));
   }
 
   /** The machines with the identity in each of their networks; without any the rules themselves, in theirs. */
-  private subjects(identity: string, rules: readonly ReadRule[]): Subject[] {
-    const carriers = this.read.carriers.filter(({ identities }) => identities.has(identity));
+  private subjects(identity: IdentityName, rules: readonly ReadRule[]): Subject[] {
+    const carriers = this.read.carriers.filter(({ identities }) => identities.has(identity.key));
     const own = this.networksOf(rules);
     const container = [...new Set(rules.map((rule) => rule.container))].sort(compareText).join(', ');
     const machines: Pick<ReadCarrier, 'id' | 'identities' | 'networks'>[] = carriers.length > 0
       ? carriers
-      : [{ id: container, identities: new Map([[identity, { key: identity, text: '' }]]), networks: [] }];
+      : [{ id: container, identities: new Map([[identity.key, identity]]), networks: [] }];
     return machines.flatMap(({ id, identities, networks }) => (
-      distinct(networks.length > 0 ? networks : own).map((network) => ({ carrier: id, identities: new Set(identities.keys()), network }))));
+      distinct(networks.length > 0 ? networks : own).map((network) => ({ carrier: id, identities: [...identities.values()], network }))));
   }
 
   /** A policy of the files that nothing associates is in force nowhere: its machines stand in a network without it. */
@@ -82,8 +86,9 @@ class Effective {
   }
 
   private enforced(owner: Owner, subject: Subject): EnforcedWorkload {
+    const rules = this.rulesFor(subject);
     const traffic = (end: End) => {
-      const applying = this.read.rules.filter((rule) => rule.end === end && this.applies(rule, subject));
+      const applying = rules.filter((rule) => rule.end === end);
       const order = this.levels(subject.network).map((level) => (
         applying.filter((rule) => rule.level === level).map((rule) => ({ ...rule, traffic: this.trafficOf(rule, owner.policy) }))));
       const { admitted, doubt } = firewallTraffic(order, end);
@@ -96,13 +101,17 @@ class Effective {
     return { ...owner, carrier: subject.carrier, role: 'attached', ingress: traffic('ingress'), egress: traffic('egress') };
   }
 
+  private rulesFor(subject: Subject): ReadRule[] {
+    const own = subject.identities.flatMap(({ key }) => [...this.owners.get(key)?.values() ?? []].flatMap(({ rules }) => rules));
+    return [...new Set([...own, ...this.shared])].filter((rule) => this.applies(rule, subject));
+  }
+
   /** Of what may be in force or not, only what admits counts: so nothing that is open can be hidden. */
   private applies(rule: ReadRule, { identities, network }: Subject): boolean {
-    const targeted = rule.targets.length === 0 || rule.targets.some(({ key }) => identities.has(key));
-    if (!targeted) return false;
-    const there = this.isIn(rule, network);
-    const certain = there === 'yes' && rule.level !== 'regional';
-    return certain || (there !== 'no' && rule.action === 'allow');
+    const answers = [this.isIn(rule, network), isFor(rule, identities)];
+    if (answers.includes('no')) return false;
+    const certain = !answers.includes('maybe') && rule.level !== 'regional';
+    return certain || rule.action === 'allow';
   }
 
   private isIn({ place }: ReadRule, network: NetworkName): 'yes' | 'no' | 'maybe' {
@@ -132,6 +141,13 @@ class Effective {
     if (workloads.length === 0) return [{ kind: 'token', id: peer.identity.text }];
     return workloads.map((id) => ({ kind: 'workload', id }));
   }
+}
+
+/** Rules of workloads are for these and nobody else: no two workloads of a plan have one identity. */
+function isFor({ targets, owner }: ReadRule, identities: readonly IdentityName[]): 'yes' | 'no' | 'maybe' {
+  const same = targets.flatMap((target) => identities.map((identity) => sameIdentity(target, identity)));
+  if (targets.length === 0 || same.includes('yes')) return 'yes';
+  return owner === undefined && same.includes('maybe') ? 'maybe' : 'no';
 }
 
 /** Stands for a network that the files do not tell. */

@@ -4,9 +4,14 @@ import { End } from '../plan-types';
 /** Where rules stand. Google Cloud asks one level after the other until one decides. */
 export type Level = 'firewall' | 'global' | 'regional';
 
+export type IdentityKind = 'tag' | 'secureTag' | 'serviceAccount';
+
 /** A tag or service account, as the files name it: equal keys are the same, whatever it turns out to be at deployment. */
 export interface IdentityName {
   readonly key: string;
+  readonly kind: IdentityKind;
+  /** `literal` is written out, `resource` is made by the files; what is `unknown` before deployment may be a literal one. */
+  readonly form: 'literal' | 'resource' | 'unknown';
   /** As it stands in the file. */
   readonly text: string;
 }

@@ -1,7 +1,7 @@
 import { Scope } from '../../terraform/evaluate';
 import { alternatives, ResourceValue, Unknown, Value } from '../../terraform/values';
 import { Followed, World } from '../../terraform/world';
-import { IdentityName, NetworkName } from './model';
+import { IdentityKind, IdentityName, NetworkName } from './model';
 
 /** Resources that rules refer to, with the attributes that stand for them. */
 export const FOLLOWED: Followed = {
@@ -28,14 +28,13 @@ export class Names {
    * @param kind keeps a tag apart from an account of the same name
    * @returns undefined where the files do not tell which they are
    */
-  public identities(json: unknown, kind: 'tag' | 'secureTag' | 'serviceAccount', scope: Scope): IdentityName[] | undefined {
+  public identities(json: unknown, kind: IdentityKind, scope: Scope): IdentityName[] | undefined {
     const written = elements(this.world.literal.evaluate(json, scope));
     const values = elements(this.world.following.evaluate(json, scope));
-    const names = values.map((value, index) => {
+    const names = values.map((value, index): IdentityName | undefined => {
+      const found = formOf(value);
       // A list in a local has more elements than the text that names it.
-      const text = textOf(written[index] ?? written[0]);
-      const key = keyOf(value);
-      return key === undefined ? undefined : { key: `${kind} ${key}`, text };
+      return found && { key: `${kind} ${found.form} ${found.name}`, kind, form: found.form, text: textOf(written[index] ?? written[0]) };
     });
     return names.every((name) => name !== undefined) ? names : undefined;
   }
@@ -76,12 +75,22 @@ function bothResources(...names: NetworkName[]): boolean {
   return names.every(({ key }) => !key.startsWith('text '));
 }
 
-function keyOf(value: Value): string | undefined {
-  if (typeof value === 'string') return `text ${value}`;
-  if (value instanceof ResourceValue) return value.resource;
+/**
+ * Whether two names mean one identity. One that is known at deployment only `maybe` any that is not made by the files
+ * themselves: these are referred to as what they are.
+ */
+export function sameIdentity(one: IdentityName, other: IdentityName): 'yes' | 'no' | 'maybe' {
+  if (one.key === other.key) return 'yes';
+  const forms = [one.form, other.form];
+  return one.kind === other.kind && forms.includes('unknown') && !forms.includes('resource') ? 'maybe' : 'no';
+}
+
+function formOf(value: Value): { form: IdentityName['form']; name: string } | undefined {
+  if (typeof value === 'string') return { form: 'literal', name: value };
+  if (value instanceof ResourceValue) return { form: 'resource', name: value.resource };
   if (!(value instanceof Unknown)) return undefined;
-  if (value.resources.length === 1 && NUMBERED_TAG.test(value.text ?? '')) return value.resources[0];
-  return value.parsed && value.resources.length === 0 ? `text ${value.text}` : undefined;
+  if (value.resources.length === 1 && NUMBERED_TAG.test(value.text ?? '')) return { form: 'resource', name: value.resources[0] };
+  return value.parsed && value.resources.length === 0 ? { form: 'unknown', name: value.text ?? '' } : undefined;
 }
 
 function textOf(value: Value | undefined): string {

@@ -7,7 +7,7 @@ import { alternatives, Unknown, Value } from '../../terraform/values';
 import { World } from '../../terraform/world';
 import { blockAddresses } from '../../written-block';
 import { End } from '../plan-types';
-import { IdentityName, Owner, ReadPeer } from './model';
+import { IdentityKind, IdentityName, Owner, ReadPeer } from './model';
 import { elements, Names } from './names';
 import { ruleServices } from './services';
 
@@ -80,7 +80,7 @@ export class RuleReader {
     }));
   }
 
-  public identities(body: Body, name: string, kind: Parameters<Names['identities']>[1], scope: Scope): IdentityName[] {
+  public identities(body: Body, name: string, kind: IdentityKind, scope: Scope): IdentityName[] {
     return this.names.identities(body[name], kind, scope) ?? unreadable(`${name} ${shown(body[name])} cannot be evaluated`);
   }
 
