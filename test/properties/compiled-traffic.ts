@@ -2,11 +2,14 @@ import { PeerEntry, PeerTraffic, ServiceSet } from '../../lib/algebra';
 import { blockOf, CompiledPeer, CompiledPolicy, servicesOf } from '../../lib/compiler';
 import { End, TrafficByEnd } from './naive';
 
+/** Whether rules at an end of a workload can name the peer as a workload. */
+export type Named = (workload: string, peer: string, end: End) => boolean;
+
 /**
  * What a compiled policy says of each managed workload's ends, flow by flow. A peer that cannot be named as a workload
  * (`isNamed`) stands as its addresses.
  */
-export function compiledTraffic(policy: CompiledPolicy, isNamed: (workload: string, peer: string) => boolean = () => true): TrafficByEnd {
+export function compiledTraffic(policy: CompiledPolicy, isNamed: Named = () => true): TrafficByEnd {
   const addresses = new Map(policy.workloads.map((workload) => [workload.id, workload.addresses]));
   const managed = new Set(policy.workloads.filter((workload) => workload.managed).map((workload) => workload.id));
   const families = new Map(policy.opaquePeers.map(({ kind, name, family }) => [`${kind} ${name}`, family]));
@@ -17,12 +20,12 @@ export function compiledTraffic(policy: CompiledPolicy, isNamed: (workload: stri
     if (!entries.has(key)) entries.set(key, []);
     entries.get(key)!.push(entry);
   };
-  const standIn = (own: CompiledPeer, peer: CompiledPeer) => (
-    'workload' in own && 'workload' in peer && !isNamed(own.workload, peer.workload) ? addresses.get(peer.workload)! : peerOf(peer)
+  const standIn = (own: CompiledPeer, end: End, peer: CompiledPeer) => (
+    'workload' in own && 'workload' in peer && !isNamed(own.workload, peer.workload, end) ? addresses.get(peer.workload)! : peerOf(peer)
   );
   for (const { client, server, services } of policy.flows) {
-    add(client, 'egress', { peer: standIn(client, server), services: within(servicesOf(services), server, families) });
-    add(server, 'ingress', { peer: standIn(server, client), services: within(servicesOf(services), client, families) });
+    add(client, 'egress', { peer: standIn(client, 'egress', server), services: within(servicesOf(services), server, families) });
+    add(server, 'ingress', { peer: standIn(server, 'ingress', client), services: within(servicesOf(services), client, families) });
   }
   return new Map([...entries].map(([key, all]) => [key, PeerTraffic.of(all)]));
 }

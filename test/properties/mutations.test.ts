@@ -1,53 +1,17 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
-import { AddressSet, PeerEntry, PeerTraffic, ServiceSet, TrafficSet } from '../../lib/algebra';
-import { VerifiedFlow, verifyPlaced } from '../../lib/analysis/verify';
+import { verifyPlaced } from '../../lib/analysis/verify';
 import { readArtifacts, readManifests } from '../../lib/cli/input';
-import { blockOf, CompiledPolicy, ManifestPeer } from '../../lib/compiler';
 import { Synthesized, synthesizeCloudFormation, synthesizeTerraform } from './apps';
 import { differences } from './compiled-traffic';
-import { End, ENDS, TrafficByEnd } from './naive';
-import { readTraffic } from './read-back';
+import { CLOUDFORMATION, mutate, Pick, picker, Place, rewrite, TERRAFORM } from './mutate';
+import { ENDS } from './naive';
+import { beyondEverybody, reported, surplus, trafficOf } from './reported';
 import { runs, SEED } from './runs';
 import { policySpecs, PolicySpec } from './specs';
 
 type Json = any;
-type Pick = (count: number) => number;
-
-/** A number below `count`, the same ones in every run. */
-function picker(seed: number): Pick {
-  let state = seed;
-  return (count) => {
-    state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fff_ffff;
-    return (state >> 8) % count;
-  };
-}
-
-/** Names of the same things in both artifacts. */
-interface Names { protocol: string; from: string; to: string; ipv4: string; ipv6: string; anyPort: Json }
-const CLOUDFORMATION: Names = { protocol: 'IpProtocol', from: 'FromPort', to: 'ToPort', ipv4: 'CidrIp', ipv6: 'CidrIpv6', anyPort: undefined };
-const TERRAFORM: Names = { protocol: 'ip_protocol', from: 'from_port', to: 'to_port', ipv4: 'cidr_ipv4', ipv6: 'cidr_ipv6', anyPort: null };
-
-/** A rule where it stands: it can be changed, or taken out. */
-interface Place { readonly rule: Json; remove(): void }
-
-/** Widens the rule, or takes it out. */
-function mutate({ rule, remove }: Place, names: Names, pick: Pick): void {
-  const ways: (() => void)[] = [remove];
-  if (['tcp', 'udp'].includes(rule[names.protocol])) ways.push(() => Object.assign(rule, { [names.from]: 0, [names.to]: 65_535 }));
-  const everything = { [names.protocol]: '-1', [names.from]: names.anyPort, [names.to]: names.anyPort };
-  if (rule[names.protocol] !== '-1') ways.push(() => Object.assign(rule, everything));
-  if (typeof rule[names.ipv4] === 'string' && /^\d/.test(rule[names.ipv4])) ways.push(() => { rule[names.ipv4] = '0.0.0.0/0'; });
-  if (typeof rule[names.ipv6] === 'string' && /^[\da-f:]+\//.test(rule[names.ipv6])) ways.push(() => { rule[names.ipv6] = '::/0'; });
-  ways[pick(ways.length)]();
-}
-
-function rewrite(file: string, change: (content: Json) => void): void {
-  const content = JSON.parse(readFileSync(file, 'utf8'));
-  change(content);
-  writeFileSync(file, JSON.stringify(content));
-}
 
 /** Changes one rule of each policy that has any in the stack's own template. */
 function mutateCloudFormation({ directory }: Synthesized, pick: Pick): void {
@@ -82,63 +46,6 @@ function mutateTerraform({ directory }: Synthesized, pick: Pick): void {
       if (places.length > 0) mutate(places[pick(places.length)], TERRAFORM, pick);
     });
   }
-}
-
-/** What all groups admit, by policy, and by workload and end. */
-function trafficOf(app: Synthesized): Map<string, TrafficByEnd> {
-  const traffic = new Map(app.policies.map(({ compiled }) => [compiled.id, new Map() as TrafficByEnd]));
-  for (const found of readArtifacts(app.directory).flatMap(({ workloads }) => workloads)) {
-    for (const end of ENDS) {
-      const ends = traffic.get(found.policy)!;
-      const key = `${found.workload} ${end}`;
-      ends.set(key, (ends.get(key) ?? PeerTraffic.EMPTY).union(readTraffic(app, found, end)));
-    }
-  }
-  return traffic;
-}
-
-/** What the first has and the second lacks, end by end. */
-function surplus(first: TrafficByEnd, second: TrafficByEnd): TrafficByEnd {
-  const rest = [...first].map(([key, traffic]) => [key, traffic.subtract(second.get(key) ?? PeerTraffic.EMPTY)] as const);
-  return new Map(rest.filter(([, traffic]) => !traffic.isEmpty()));
-}
-
-/** Without what workloads and opaque peers may do by any address whatever: that is admitted for them as well. */
-function beyondEverybody(traffic: TrafficByEnd, admitted: TrafficByEnd): TrafficByEnd {
-  const rest = [...traffic].map(([key, ends]) => {
-    const closed = ServiceSet.union(EVERYBODY.map(({ family, addresses }) => {
-      const shut = TrafficSet.of(addresses, ServiceSet.ALL).subtract(admitted.get(key)?.addresses ?? TrafficSet.EMPTY);
-      return ServiceSet.union(shut.entries().map(({ services }) => services)).withoutForeignIcmp(family);
-    }));
-    const beyond = ({ peer, services }: PeerEntry) => ({ peer, services: 'kind' in peer ? services.intersect(closed) : services });
-    return [key, PeerTraffic.of(ends.entries().map(beyond))] as const;
-  });
-  return new Map(rest.filter(([, ends]) => !ends.isEmpty()));
-}
-
-const EVERYBODY = [{ family: 4, addresses: AddressSet.ANY_IPV4 }, { family: 6, addresses: AddressSet.ANY_IPV6 }] as const;
-
-/** The flows of a report as traffic. An unmanaged workload is known to groups by its addresses alone. */
-function reported(policy: CompiledPolicy, flows: readonly VerifiedFlow[]): TrafficByEnd {
-  const entries = new Map<string, PeerEntry[]>();
-  for (const { client, server, end, protocol, fromPort, toPort } of flows) {
-    const [own, peer] = end === 'ingress' ? [server, client] : [client, server];
-    const key = `${(own as { workload: string }).workload} ${end satisfies End}`;
-    const family = 'token' in peer ? peer.token : 'prefixList' in peer ? peer.prefixList : '';
-    const services = ServiceSet.fromRange({ protocol, fromPort, toPort });
-    const possible = family === '' ? services : services.withoutForeignIcmp(family.endsWith('6') ? 6 : 4);
-    if (!entries.has(key)) entries.set(key, []);
-    entries.get(key)!.push({ peer: peerOf(policy, peer), services: possible });
-  }
-  return new Map([...entries].map(([key, all]) => [key, PeerTraffic.of(all)]));
-}
-
-function peerOf(policy: CompiledPolicy, peer: ManifestPeer): PeerEntry['peer'] {
-  if ('token' in peer) return { kind: 'token', id: peer.token };
-  if ('prefixList' in peer) return { kind: 'prefixList', id: peer.prefixList };
-  if (!('workload' in peer)) return blockOf(peer)!;
-  const { managed, addresses } = policy.workloads.find(({ id }) => id === peer.workload)!;
-  return managed ? { kind: 'workload', id: peer.workload } : addresses satisfies AddressSet;
 }
 
 /** In force, at one enforcement point: a report does not say whether a flow is missing in force or in review. */

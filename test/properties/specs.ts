@@ -57,6 +57,8 @@ export interface SpecOptions {
   readonly size: number;
   /** Ports of SCTP are no matter of security groups. */
   readonly sctpPorts: boolean;
+  /** Only what every platform can say, between workloads that have addresses. */
+  readonly everywhere?: boolean;
 }
 
 const TIERS = ['0', '1', '2'];
@@ -75,9 +77,13 @@ const modes = fc.constantFrom<ModeSpec>('visibility', 'monitor', 'enforce', 'enf
 /** Few ports, so that ranges often touch, overlap and cover each other. */
 const ports = fc.constantFrom(0, 22, 80, 81, 82, 443, 8080, 65_534, 65_535);
 
-function services({ sctpPorts }: SpecOptions): fc.Arbitrary<ServiceSpec> {
+function services({ sctpPorts, everywhere }: SpecOptions): fc.Arbitrary<ServiceSpec> {
   const ranges = fc.record({ kind: fc.constantFrom('tcp' as const, 'tcp' as const, 'udp' as const), a: ports, b: ports, single: fc.boolean() })
     .map(({ kind, a, b, single }) => ({ kind, from: single ? a : Math.min(a, b), to: single ? a : Math.max(a, b) }));
+  if (everywhere) {
+    const others = fc.constantFrom<ServiceSpec>({ kind: 'protocol', number: 50 }, { kind: 'protocol', number: 6 }, { kind: 'ping' }, { kind: 'any' });
+    return fc.oneof({ weight: 3, arbitrary: ranges }, { weight: 1, arbitrary: others });
+  }
   const byte = fc.constantFrom(0, 3, 8, 128, 255);
   return fc.oneof(
     { weight: 8, arbitrary: ranges },
@@ -101,7 +107,7 @@ function workloads(options: SpecOptions): fc.Arbitrary<WorkloadSpec> {
   });
 }
 
-function peers(workloadCount: number, ownOnly: boolean): fc.Arbitrary<PeerSpec> {
+function peers(workloadCount: number, ownOnly: boolean, { everywhere }: SpecOptions): fc.Arbitrary<PeerSpec> {
   const own: fc.WeightedArbitrary<PeerSpec>[] = [
     { weight: 10, arbitrary: fc.nat({ max: workloadCount - 1 }).map((index) => ({ kind: 'workload' as const, index })) },
     { weight: 2, arbitrary: fc.nat({ max: TIERS.length - 1 }).map((index) => ({ kind: 'segment' as const, index })) },
@@ -114,7 +120,7 @@ function peers(workloadCount: number, ownOnly: boolean): fc.Arbitrary<PeerSpec> 
     { weight: 1, arbitrary: fc.constantFrom(undefined, 4 as const, 6 as const).map((family) => ({ kind: 'any' as const, family })) },
     { weight: 6, arbitrary: fc.constantFrom(...BLOCKS).map((cidr) => ({ kind: 'cidr' as const, cidr, except: [] })) },
     { weight: 1, arbitrary: fc.constantFrom(...HOLED).map(([cidr, except]) => ({ kind: 'cidr' as const, cidr, except })) },
-    { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('prefixList' as const, 'token' as const), family: fc.constantFrom(4 as const, 6 as const) }) },
+    { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom(...(everywhere ? ['token' as const] : ['prefixList' as const, 'token' as const])), family: fc.constantFrom(4 as const, 6 as const) }) },
   ];
   return fc.oneof(...own, ...(ownOnly ? [] : others));
 }
@@ -123,7 +129,7 @@ function flows(workloadCount: number, options: SpecOptions): fc.Arbitrary<FlowSp
   const named = fc.tuple(ports, fc.array(services(options), { maxLength: 2 }))
     .map(([port, more]): ServiceSpec[] => [...more, { kind: 'udp', from: port, to: port }]);
   const text = fc.option(fc.oneof(fc.constantFrom('orders', 'monitoring'), fc.constantFrom(...HOSTILE_TEXTS)), { nil: undefined });
-  const ends = fc.tuple(peers(workloadCount, true), peers(workloadCount, false), fc.boolean());
+  const ends = fc.tuple(peers(workloadCount, true, options), peers(workloadCount, false, options), fc.boolean());
   const expiry = fc.option(fc.constantFrom('2026-06-30', '2026-06-30T12:00:00Z', '2026-06-30T14:00:00+02:00', '2030-01-01'), { nil: undefined, freq: 4 });
   return fc.record({ ends, services: fc.option(named, { nil: undefined }), justification: text, owner: text, expires: expiry })
     .map(({ ends: [own, other, outward], ...flow }): FlowSpec => {
@@ -143,6 +149,6 @@ export function policySpecs(options: SpecOptions): fc.Arbitrary<PolicySpec> {
     segments: fc.tuple(...TIERS.map((tier) =>
       fc.record({ tier: fc.constant(tier), mode: fc.option(modes, { nil: undefined }), ringfence: fc.boolean() }))),
     flows: fc.array(flows(workloadCount, options), { maxLength: 2 * options.size, size: 'max' }),
-    split: fc.integer({ min: 0, max: 4 }).map((dice) => dice === 0),
+    split: options.everywhere ? fc.constant(true) : fc.integer({ min: 0, max: 4 }).map((dice) => dice === 0),
   }));
 }
