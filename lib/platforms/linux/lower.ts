@@ -49,7 +49,7 @@ class Lowering {
     const needs = 'workload' in own ? this.needs.get(own.workload) : undefined;
     if (needs === undefined) return;
     this.report(flow, () => {
-      const where = this.whereIs(end, peer, flow);
+      const where = this.whereIs(end, (own as { workload: string }).workload, peer, flow);
       needs.push({ end, services: servicesOf(flow.services), ...where, until: lastSecond(flow) });
     });
   }
@@ -59,26 +59,31 @@ class Lowering {
     return this.needs;
   }
 
-  private whereIs(end: End, peer: CompiledPeer, flow: CompiledFlow): Pick<Need, 'addresses' | 'values'> {
+  private whereIs(end: End, own: string, peer: CompiledPeer, flow: CompiledFlow): Pick<Need, 'addresses' | 'values'> {
     const addresses = blockOf(peer);
     if (addresses !== undefined) return { addresses, values: [] };
-    if ('workload' in peer) return this.workloadAddresses(end, peer.workload, flow);
+    if ('workload' in peer) return this.workloadAddresses(end, own, peer.workload, flow);
     const opaque = this.opaque.get('token' in peer ? `token ${peer.token}` : `prefixList ${(peer as { prefixList: string }).prefixList}`)!;
     if (opaque.platform !== undefined || opaque.kind === 'prefixList') {
       fail('MSEG3401', flow.origins[0], `the flow ${flowName(flow)} names ${JSON.stringify(opaque.name)}, which exists on ${opaque.platform ?? 'aws'} only`);
     }
-    return { addresses: AddressSet.EMPTY, values: [deployTimeValue(['token', opaque.name], opaque, flow)] };
+    return { addresses: AddressSet.EMPTY, values: [deployTimeValue(this.variable(own, 'token', opaque.name), opaque, flow)] };
   }
 
-  private workloadAddresses(end: End, id: string, flow: CompiledFlow): Pick<Need, 'addresses' | 'values'> {
+  private workloadAddresses(end: End, own: string, id: string, flow: CompiledFlow): Pick<Need, 'addresses' | 'values'> {
     const declared = this.workloads.get(id)!.addresses;
     const given = this.request.peerAddresses?.[id] ?? [];
     if (declared.isEmpty() && given.length === 0) {
       fail('MSEG4001', flow.origins[0], `the flow ${flowName(flow)} needs the address of ${id} at its ${end} end, on the hosts of the other workload`);
     }
     const known = given.filter(({ opaque }) => !opaque).map(({ value }) => AddressSet.cidr(value));
-    const values = given.flatMap((address, index) => (address.opaque ? [deployTimeValue(['workload', id, String(index)], address, flow)] : []));
+    const values = given.flatMap((address, index) => (
+      address.opaque ? [deployTimeValue(this.variable(own, 'workload', id, String(index)), address, flow)] : []));
     return { addresses: AddressSet.union([declared, ...known]), values };
+  }
+
+  private variable(own: string, ...peer: readonly string[]): string {
+    return variableName([this.request.policy.id, own], ...peer);
   }
 
   /** Notes what goes wrong and goes on, so that users see all of it at once. */
@@ -95,11 +100,11 @@ class Lowering {
 /** A framework's mark, before it is filled in: nothing else may stand in the address book beside the digits of an address. */
 const MARK = /\$\{(?:Tf)?Token\[[\w.-]+\]\}/g;
 
-function deployTimeValue(peer: readonly string[], { value, family }: Pick<PeerAddress, 'value' | 'family'>, flow: CompiledFlow): Need['values'][number] {
+function deployTimeValue(variable: string, { value, family }: Pick<PeerAddress, 'value' | 'family'>, flow: CompiledFlow): Need['values'][number] {
   if (!/^[0-9A-Fa-f.:/]*$/.test(value.replace(MARK, '')) || !value.includes('${')) {
     fail('MSEG4007', flow.origins[0], `${JSON.stringify(value.slice(0, 100))} at an end of the flow ${flowName(flow)} is no deploy-time value`);
   }
-  return { variable: variableName(...peer), value, family };
+  return { variable, value, family };
 }
 
 /** The last whole second before the end: never longer than declared, and less than a second shorter. */

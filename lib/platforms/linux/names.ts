@@ -9,9 +9,12 @@ export function tableName(policy: string, workload: string): string {
   return `${TABLE_PREFIX}${stableId('table', policy, workload)}`;
 }
 
-/** An nft variable for a deploy-time value of this peer: the name of a token, or a workload and the place of its address. */
-export function variableName(...peer: readonly string[]): string {
-  return `d_${stableId('value', ...peer)}`;
+/**
+ * An nft variable of a host for a deploy-time value of this peer: the name of a token, or a workload and the place of its
+ * address. Books of several hosts may be loaded in one transaction, so no two hosts share one.
+ */
+export function variableName(host: readonly [policy: string, workload: string], ...peer: readonly string[]): string {
+  return `d_${stableId('value', ...host, ...peer)}`;
 }
 
 /** Ids hold no colon and no slash, so a prefix can be taken apart again. */

@@ -90,7 +90,7 @@ export interface PlannedSet {
 
 /** A deploy-time value, named in the address book. */
 export interface DeployTimeValue {
-  /** Name of the nft variable. Derived from whose address it is, since a token reads differently in each synthesis. */
+  /** Name of the nft variable. Derived from the host and whose address it is, since a token reads differently in each synthesis. */
   readonly variable: string;
   /** The text of the framework's token, on one line. */
   readonly value: string;
