@@ -12,7 +12,7 @@ import { join } from 'node:path';
  *
  * Where an engine is missing the suite is skipped loudly, and fails with MICROSEG_ENGINES=require.
  */
-export type Engine = 'terraform' | 'awsProvider' | 'moto' | 'cfnLint' | 'chromium';
+export type Engine = 'terraform' | 'awsProvider' | 'moto' | 'cfnLint' | 'chromium' | 'nftables';
 
 const ENGINE_TIMEOUT_MS = 600_000;
 const PROBE: SpawnSyncOptions = { encoding: 'utf8', timeout: 60_000 };
@@ -33,6 +33,12 @@ export function providerMirror(): string | undefined {
   });
 }
 
+/** The browser that MICROSEG_CHROMIUM names, or the first that starts. */
+export function chromiumProgram(): string | undefined {
+  const named = process.env.MICROSEG_CHROMIUM;
+  return [...(named ? [named] : []), '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((program) => works(program, '--version'));
+}
+
 function works(command: string, ...args: string[]): boolean {
   const env = { ...process.env, TF_CLI_CONFIG_FILE: '/dev/null', CHECKPOINT_DISABLE: '1' };
   return spawnSync(command, args, { ...PROBE, env }).status === 0;
@@ -43,6 +49,8 @@ const PROBES: { readonly [engine in Engine]: () => string | undefined } = {
   awsProvider: () => (providerMirror() ? undefined : `no hashicorp/aws provider under ${pluginFolders().join(', ')}`),
   moto: () => (works('python3', '-c', 'import moto.server, flask, boto3') ? undefined : 'python3 cannot import moto, flask and boto3'),
   cfnLint: () => (works('cfn-lint', '--version') ? undefined : 'no cfn-lint on PATH'),
+  chromium: () => (chromiumProgram() ? undefined : 'no chromium on PATH'),
+  nftables: () => (works('unshare', '--net', 'nft', 'list', 'ruleset') ? undefined : 'no nft that may use a network namespace of its own'),
 };
 
 const probed = new Map<Engine, string | undefined>();
