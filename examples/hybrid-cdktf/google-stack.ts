@@ -1,7 +1,6 @@
 import { ComputeInstance } from '@cdktf/provider-google/lib/compute-instance';
 import { ComputeNetwork } from '@cdktf/provider-google/lib/compute-network';
 import { ComputeSubnetwork } from '@cdktf/provider-google/lib/compute-subnetwork';
-import { DataGoogleProject } from '@cdktf/provider-google/lib/data-google-project';
 import { NetworkSecurityAddressGroup } from '@cdktf/provider-google/lib/network-security-address-group';
 import { GoogleProvider } from '@cdktf/provider-google/lib/provider';
 import { TagsLocationTagBinding } from '@cdktf/provider-google/lib/tags-location-tag-binding';
@@ -15,6 +14,7 @@ const REGION = 'europe-west4';
 const ZONE = `${REGION}-a`;
 /** A project of yours. */
 const PROJECT = 'shop-analytics';
+const PROJECT_NUMBER = '123456789012';
 /** Partners who fetch reports: whoever may change this group lets them in, with no change of a rule. */
 export const PARTNERS = `projects/${PROJECT}/locations/global/addressGroups/partners`;
 
@@ -60,14 +60,9 @@ export class GoogleStack extends TerraformStack {
       bootDisk: { initializeParams: { image: 'debian-cloud/debian-12' } },
       networkInterface: [{ subnetwork: subnet.id }],
     });
-    const { number } = this.project;
     new TagsLocationTagBinding(this, `${name}-tag`, {
-      tagValue, location: ZONE, parent: `//compute.googleapis.com/projects/${number}/zones/${ZONE}/instances/${machine.instanceId}`,
+      tagValue, location: ZONE, parent: `//compute.googleapis.com/projects/${PROJECT_NUMBER}/zones/${ZONE}/instances/${machine.instanceId}`,
     });
     return machine;
-  }
-
-  private get project(): DataGoogleProject {
-    return this.node.tryFindChild('project') as DataGoogleProject | undefined ?? new DataGoogleProject(this, 'project', { projectId: PROJECT });
   }
 }
