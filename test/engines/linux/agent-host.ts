@@ -24,7 +24,9 @@ export function missingTools(): string | undefined {
 }
 
 /** A workload that admits the client to these TCP ports, and its administrators to SSH. */
-export function bundleFor(ports: readonly number[], settings: Partial<BundleSettings> = {}, host: Partial<LinuxHostPlan> = {}): LinuxBundle {
+export function bundleFor(
+  ports: readonly number[], settings: Partial<BundleSettings> = {}, host: Partial<LinuxHostPlan> = {},
+): LinuxBundle {
   const set = (name: string, end: 'ingress' | 'egress', family: 4 | 6, open: readonly number[]) => ({
     name, end, family, timed: false,
     elements: open.map((port) => ({ address: CLIENT, protocols: [6, 6] as const, selectors: [port, port] as const })),
@@ -46,13 +48,13 @@ export interface Ran {
 
 /** A host in a network namespace with the agent installed below a root directory of its own, and a client in another. */
 export class AgentHost {
+  private static count = 0;
   public readonly directory = mkdtempSync(join(tmpdir(), 'microseg-agent-'));
   public readonly root = join(this.directory, 'root');
   public readonly state = join(this.root, 'var/lib/microseg');
   private readonly server = `ms-${process.pid}-${AgentHost.count}s`;
   private readonly client = `ms-${process.pid}-${AgentHost.count++}c`;
   private readonly children: ChildProcess[] = [];
-  private static count = 0;
 
   public constructor(private readonly shell: readonly string[]) {
     this.must('ip', 'netns', 'add', this.server);
@@ -83,7 +85,7 @@ export class AgentHost {
 
   /** The same in a session of its own, so that all of it can be killed at once. */
   public agentAlone(env: NodeJS.ProcessEnv, ...args: string[]): Ran {
-    return this.inHost(env, 'setsid', '-w', ...this.shell, this.agentPath, ...args);
+    return this.inHost(env, '/usr/bin/setsid', '-w', ...this.shell, this.agentPath, ...args);
   }
 
   public inHost(env: NodeJS.ProcessEnv, ...command: string[]): Ran {
@@ -95,6 +97,13 @@ export class AgentHost {
     this.expectDone(this.agent('apply', this.write(`good-${ports.join('-')}`, bundleFor(ports, settings))));
     this.expectDone(this.agent('confirm'));
     return this;
+  }
+
+  /** As after installation: no rules, no memory, no keys. */
+  public forget(): void {
+    this.agent('disable');
+    for (const folder of [this.state, join(this.root, 'etc/microseg')]) rmSync(folder, { recursive: true, force: true });
+    for (const folder of [this.state, join(this.root, 'etc/microseg')]) mkdirSync(folder);
   }
 
   /** Our table as the kernel has it; empty when there is none. */
