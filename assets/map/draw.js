@@ -95,7 +95,7 @@ function node(data, view, index, place) {
     el('rect', { class: 'body', width: NODE.width, height: NODE.height, rx: outside ? NODE.height / 2 : 8 }),
     !outside && el('path', { class: 'mode', d: `M8,0H6V${NODE.height}H8A8,8 0 0 1 0,${NODE.height - 8}V8A8,8 0 0 1 8,0Z` }),
     el('text', { 'class': 'name', 'x': outside ? NODE.width / 2 : 14, 'y': middle, 'text-anchor': outside ? 'middle' : 'start' }, fitting(one.name, 14.2, room)),
-    about !== '' && el('text', { class: 'about', x: 14, y: 36 }, fitting(about, 11, NODE.width - 24)),
+    about !== '' && el('text', { class: 'about', x: 14, y: 36 }, fitting(about, 12, NODE.width - 24)),
     jewel && el('path', { class: 'jewel', transform: `translate(${NODE.width - 15},15)`, d: STAR }),
     one.exposed.length > 0 && el('g', { class: 'globe', transform: `translate(${NODE.width - (jewel ? 31 : 15)},15)` },
       el('circle', { r: 5.5 }), el('ellipse', { rx: 2.4, ry: 5.5 }), el('path', { d: 'M-5.5,0H5.5' })));
@@ -106,7 +106,7 @@ const STAR = 'M0,-6.5L1.9,-2.2L6.6,-1.7L3.1,1.4L4.1,6L0,3.6L-4.1,6L-3.1,1.4L-6.6
 function closedGroup(data, view, group, place) {
   const count = `${group.members.length} ${group.outside ? 'peers' : 'workloads'}`;
   const inner = view.inner.get(group.id);
-  const about = inner === undefined ? count : `${count}, ${inner} flows inside`;
+  const about = inner === undefined ? count : `${count}, ${inner} flows`;
   return item(group.id, place, `closed${group.outside ? ' outside' : ''}`, `${group.title}, ${about}, closed`,
     el('title', {}, `${group.title}: ${about}`),
     el('rect', { class: 'body', x: 5, y: 5, width: NODE.width, height: NODE.height, rx: 8 }),
@@ -114,7 +114,7 @@ function closedGroup(data, view, group, place) {
     modeBar(data, group.members),
     el('path', { class: 'chevron', d: 'M13,11L18,15.5L13,20' }),
     el('text', { class: 'name', x: 25, y: 20 }, fitting(group.title, 14.2, NODE.width - 36)),
-    el('text', { class: 'about', x: 14, y: 36 }, fitting(about, 11, NODE.width - 24)));
+    el('text', { class: 'about', x: 14, y: 36 }, fitting(about, 12, NODE.width - 24)));
 }
 
 /** Modes of the members as parts of the bar that one workload has in one colour. */

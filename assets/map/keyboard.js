@@ -14,7 +14,7 @@ class Keyboard {
 
   /** After drawing: where the focus was, if that is still there. */
   restore(key, focus) {
-    const stop = this.stops().find((each) => keyOf(each) === key) || this.stops()[0];
+    const stop = this.stops().find((each) => keyOf(each) === key) || this.svg.querySelector('[data-item]');
     if (!stop) return;
     this.current(stop);
     if (focus) stop.focus();

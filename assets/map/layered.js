@@ -2,27 +2,26 @@
 
 const dagre = require('@dagrejs/dagre');
 const { routed } = require('./route');
-const { HEAD, LABEL, MARGIN, NODE } = require('./sizes');
+const { HEAD, LABEL, MARGIN, NODE, PADDING } = require('./sizes');
 const { widthOf } = require('./text');
 
 /** With more lines, labels make a map so large that nobody can read them. */
-const MOST_LABELLED = 70;
+const MOST_LABELLED = 40;
 
 /** From left to right along the flows, after Sugiyama: Dagre ranks, orders and places, labels of lines included. */
-function layered(view) {
+function layered(view, labelled = view.lines.length <= MOST_LABELLED) {
   const items = view.groups.flatMap((group) => (group.collapsed ? [group.id] : group.members.map((member) => `n${member}`)));
   const boxed = view.groups.filter((group) => group.boxed && !group.collapsed);
-  const labelled = view.lines.length <= MOST_LABELLED;
   const graph = graphOf(items, boxed, view.lines, labelled);
   dagre.layout(graph);
-  const boxes = boxed.map(({ id }) => ({ id, ...cornered(graph.node(id)) }));
+  const boxes = boxed.map((group) => ({ id: group.id, ...boxOf(graph, group) }));
   const shift = headroom(boxes);
   const placed = new Map(items.map((item) => [item, { ...NODE, x: graph.node(item).x, y: shift.of(graph.node(item).y) }]));
   const { width, height } = graph.graph();
   return {
     items: placed,
     boxes: boxes.map(({ id, ...box }) => ({ id, ...box, y: shift.top(box.y), height: shift.of(box.y + box.height) - shift.top(box.y) })),
-    lines: routed(view.lines.map((line) => placedLine(graph, line, labelled, shift)), placed),
+    lines: routed(view.lines.map((line) => placedLine(graph, line, labelled, shift)), placed, labelled),
     width,
     height: shift.of(height),
   };
@@ -30,7 +29,7 @@ function layered(view) {
 
 function graphOf(items, boxed, lines, labelled) {
   const graph = new dagre.graphlib.Graph({ compound: true, multigraph: true });
-  graph.setGraph({ rankdir: 'LR', nodesep: 22, ranksep: labelled ? 36 : 90, edgesep: labelled ? 14 : 8, marginx: MARGIN, marginy: MARGIN });
+  graph.setGraph({ rankdir: 'LR', nodesep: 22, ranksep: labelled ? 36 : 110, edgesep: labelled ? 14 : 8, marginx: MARGIN, marginy: MARGIN });
   for (const item of items) graph.setNode(item, { ...NODE });
   for (const { id, members } of boxed) {
     graph.setNode(id, {});
@@ -53,8 +52,14 @@ function placedLine(graph, line, labelled, shift) {
   };
 }
 
-function cornered({ x, y, width, height }) {
-  return { x: x - width / 2, y: y - height / 2, width, height };
+/** Dagre's clusters hold lines as well; peers outside have none between them, and need no more room than they take. */
+function boxOf(graph, { id, outside, members }) {
+  const { x, y, width, height } = graph.node(id);
+  if (!outside) return { x: x - width / 2, y: y - height / 2, width, height };
+  const middles = members.map((member) => graph.node(`n${member}`).y);
+  const [first, last] = [Math.min(...middles), Math.max(...middles)];
+  const reach = NODE.height / 2 + PADDING;
+  return { x: x - width / 2, y: first - reach, width, height: last - first + 2 * reach };
 }
 
 /** Dagre leaves no room for titles: everything below the upper edge of a box moves down by one title. */
@@ -74,4 +79,4 @@ function headroom(boxes) {
   };
 }
 
-module.exports = { layered };
+module.exports = { layered, MOST_LABELLED };

@@ -4,7 +4,7 @@ const { layered } = require('./layered');
 const { packed } = require('./packed');
 
 /** Above these, layers cost seconds, and lines from end to end of the map hide more than they show. */
-const MOST_LAYERED = { items: 90, lines: 220 };
+const MOST_LAYERED = { items: 75, lines: 150 };
 /** A chain of groups makes a map that no screen shows: this much wider than high, and wider than this many pixels. */
 const WIDEST = { ratio: 3.4, width: 4000 };
 

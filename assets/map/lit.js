@@ -7,14 +7,10 @@
 function lit(data, access, view, { selected, spread }) {
   if (selected === undefined) return { items: new Map(), lines: new Map(), summary: '' };
   if ('node' in selected) return aroundNode(data, access, view, selected.node, spread);
-  const group = 'group' in selected && view.groups.find(({ title }) => title === selected.group);
-  const touches = group
-    ? (line) => [line.from, line.to].some((item) => item === group.id || (group.members.some((member) => `n${member}` === item) && view.place.has(Number(item.slice(1)))))
-    : (line) => line.flows.some((flow) => selected.flows.includes(flow));
-  const lines = view.lines.filter(touches);
+  if ('group' in selected) return { items: new Map(), lines: new Map(), summary: selected.group };
+  const lines = view.lines.filter((line) => line.flows.some((flow) => selected.flows.includes(flow)));
   const items = new Map(lines.flatMap(({ from, to }) => [[from, 'near'], [to, 'near']]));
-  if (group) for (const member of group.members) items.set(view.place.get(member), 'start');
-  return { items, lines: new Map(lines.map(({ id }) => [id, 'near'])), summary: group ? group.title : selected.title };
+  return { items, lines: new Map(lines.map(({ id }) => [id, 'near'])), summary: selected.title };
 }
 
 function aroundNode(data, access, view, node, spread) {

@@ -37,9 +37,9 @@ class Page {
     });
     page.addEventListener('click', (event) => this.clicked(event));
     page.addEventListener('keydown', (event) => this.pressed(event));
-    window.addEventListener('beforeprint', () => this.viewport.whole());
-    window.addEventListener('afterprint', () => this.viewport.apply());
-    window.matchMedia('print').addEventListener('change', ({ matches }) => (matches ? this.viewport.whole() : this.viewport.apply()));
+    window.addEventListener('beforeprint', () => this.viewport.print(true));
+    window.addEventListener('afterprint', () => this.viewport.print(false));
+    window.matchMedia('print').addEventListener('change', ({ matches }) => this.viewport.print(matches));
     this.draw();
   }
 
@@ -87,7 +87,7 @@ class Page {
   highlight() {
     const { items, lines, summary } = lit(this.data, this.access, this.view, this.state);
     const found = new Set(this.state.found.map((index) => this.view.place.get(index)));
-    this.svg.classList.toggle('chosen', this.state.selected !== undefined);
+    this.svg.classList.toggle('chosen', items.size > 0);
     for (const element of this.svg.querySelectorAll('[data-item]')) {
       const { item } = element.dataset;
       const light = items.get(item);
@@ -127,7 +127,9 @@ class Page {
 
   /** What is filtered away or in a closed group comes back. */
   bring(index) {
-    if (!this.view.place.has(index)) Object.assign(this.state, { filters: [], only: undefined, hiddenModes: new Set(), hiddenVerdicts: new Set() });
+    if (!this.view.place.has(index)) {
+      Object.assign(this.state, { filters: [], only: undefined, hiddenModes: new Set(), hiddenVerdicts: new Set() });
+    }
     this.view = viewOf(this.data, this.state);
     const group = this.view.groups.find(({ members }) => members.includes(index));
     if (group.collapsed) this.toggle(group.title);

@@ -1,6 +1,6 @@
 'use strict';
 
-const { layered } = require('./layered');
+const { layered, MOST_LABELLED } = require('./layered');
 const { routed } = require('./route');
 const { HEAD, MARGIN, NODE, PADDING } = require('./sizes');
 
@@ -10,6 +10,9 @@ const GAP = { x: 18, y: 14, group: 44 };
 const SHAPE = 1.7;
 /** A group beyond these is a grid. */
 const MOST_LAYERED = { items: 60, lines: 250 };
+
+/** Blocks of the latest drawing: opening one group of many must not cost the layout of all. */
+let latest = new Map();
 
 /**
  * For views beyond layers: each open group laid out for itself, groups in rows of about a screen's shape, in the order in
@@ -24,7 +27,16 @@ function packed(view) {
     if (home === homes.get(line.to)) inner.get(home).push(line);
     else across.push(line);
   }
-  const blocks = inFlowOrder(view.groups, across, homes).map((group) => ({ group, ...blockOf(group, inner.get(group.id)) }));
+  const labelled = view.lines.length <= MOST_LABELLED;
+  const laidOut = new Map();
+  const blocks = inFlowOrder(view.groups, across, homes).map((group) => {
+    const lines = inner.get(group.id);
+    const what = lines.map(({ from, to, label }) => [from, to, label]);
+    const key = JSON.stringify([group.collapsed ? group.id : group.members, labelled, what]);
+    if (!laidOut.has(key)) laidOut.set(key, latest.get(key) || blockOf(group, lines, labelled));
+    return { group, layout: laidOut.get(key) };
+  });
+  latest = laidOut;
   const size = inRows(blocks);
   const items = new Map(blocks.flatMap(({ x, y, layout }) => (
     [...layout.items].map(([item, place]) => [item, { ...place, x: x + place.x, y: y + place.y }]))));
@@ -34,7 +46,7 @@ function packed(view) {
   return {
     items,
     boxes: open.map(({ group, x, y, layout: { width, height } }) => ({ id: group.id, x, y, width, height })),
-    lines: routed([...far, ...near], items),
+    lines: routed([...far, ...near], items, labelled),
     ...size,
   };
 }
@@ -55,18 +67,18 @@ function inFlowOrder(groups, lines, homes) {
 }
 
 /** One group for itself, its upper left corner at 0,0. */
-function blockOf(group, lines) {
-  if (group.collapsed) return { layout: { items: new Map([[group.id, middle(0, 0)]]), lines: [], ...NODE } };
+function blockOf(group, lines, labelled) {
+  if (group.collapsed) return { items: new Map([[group.id, middle(0, 0)]]), lines: [], ...NODE };
   const many = lines.length > MOST_LAYERED.lines || group.members.length > MOST_LAYERED.items;
-  if (lines.length === 0 || many) return { layout: gridOf(group) };
-  const { items, lines: placed, width, height } = layered({ groups: [{ ...group, boxed: false }], lines });
+  if (lines.length === 0 || many) return gridOf(group);
+  const { items, lines: placed, width, height } = layered({ groups: [{ ...group, boxed: false }], lines }, labelled);
   const [left, up] = [PADDING - MARGIN, HEAD - MARGIN + PADDING / 2];
-  return { layout: {
+  return {
     items: new Map([...items].map(([item, { x, y }]) => [item, { ...NODE, x: x + left, y: y + up }])),
     lines: placed.map((line) => ({ ...line, ...shifted(line, left, up) })),
     width: width + 2 * left,
     height: height + up + PADDING - MARGIN,
-  } };
+  };
 }
 
 function gridOf({ members }) {
@@ -101,8 +113,8 @@ function inRows(blocks) {
 
 /** A line as its group laid it out, or without points where the group is a grid. */
 function moved(line, { x, y, layout }) {
-  const placed = layout.lines.find(({ id }) => id === line.id);
-  return placed ? { ...placed, ...shifted(placed, x, y) } : { ...line, points: [] };
+  const placed = layout.lines.find(({ from, to }) => from === line.from && to === line.to);
+  return placed ? { ...line, ...shifted(placed, x, y) } : { ...line, points: [] };
 }
 
 function shifted({ points, labelAt }, across, down) {

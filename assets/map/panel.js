@@ -59,7 +59,7 @@ function spreadPart(data, access, index, spread) {
     el('h3', {}, 'Blast radius'),
     el('p', { class: 'measure' }, el('strong', {}, String(after.size)), ` of ${others} workloads, ${direct} directly`),
     before && el('p', { class: 'measure' }, el('strong', {}, String(before.size)), ' in the flat network',
-      before.size > 0 && `: ${Math.round((1 - after.size / before.size) * 100)} % less`),
+      before.size > 0 && `: ${Math.round((1 - after.size / before.size) * 100)}% less`),
     el('div', { 'class': 'choice', 'role': 'group', 'aria-label': 'Highlight on the map' }, choices.map(([key, text]) => (
       el('button', { 'type': 'button', 'data-spread': key, 'aria-pressed': String(spread === key) }, text)))),
     spread === 'flows' ? [] : section('A breach reaches', [...reached].map(([target, { hops }]) => [

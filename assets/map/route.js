@@ -5,8 +5,10 @@
  * server, each line at a height of its own; it crosses a column of nodes level, and bends between columns only, so that it
  * never runs over a node.
  */
-function routed(lines, items) {
+function routed(placed, items, labelled = false) {
   const columns = columnsOf(items);
+  // Between columns there is nothing to go around; only a label has to be met there.
+  const lines = labelled ? placed : placed.map((line) => ({ ...line, points: line.points.filter(({ x }) => columns.has(Math.round(x))) }));
   const ends = new Map();
   const routes = lines.map((line) => {
     const [from, to] = [items.get(line.from), items.get(line.to)];

@@ -11,6 +11,7 @@ class Viewport {
     this.size = { width: 1, height: 1 };
     this.view = { x: 0, y: 0, scale: 1 };
     this.fitted = true;
+    this.printing = false;
     svg.addEventListener('wheel', (event) => this.wheel(event), { passive: false });
     svg.addEventListener('pointerdown', (event) => this.grab(event));
     new ResizeObserver(() => (this.fitted ? this.fit() : this.apply())).observe(svg);
@@ -30,9 +31,10 @@ class Viewport {
     this.apply();
   }
 
-  /** The whole drawing, whatever is seen on the screen: paper has a size of its own. */
-  whole() {
-    this.svg.setAttribute('viewBox', `0 0 ${this.size.width} ${this.size.height}`);
+  /** On paper there is the whole drawing, whatever is seen on the screen. */
+  print(printing) {
+    this.printing = printing;
+    this.apply();
   }
 
   zoom(factor, at = this.centre()) {
@@ -74,7 +76,7 @@ class Viewport {
   apply() {
     const { width, height } = this.frame();
     const { x, y, scale } = this.view;
-    this.svg.setAttribute('viewBox', `${x} ${y} ${width / scale} ${height / scale}`);
+    this.svg.setAttribute('viewBox', this.printing ? `0 0 ${this.size.width} ${this.size.height}` : `${x} ${y} ${width / scale} ${height / scale}`);
   }
 
   frame() {

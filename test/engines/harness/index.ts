@@ -1,5 +1,6 @@
 export * from './aws';
 export * from './cfn-lint';
+export * from './chromium';
 export * from './cloudformation';
 export * from './engines';
 export * from './in-memory-providers';

@@ -41,14 +41,32 @@ export function companyPolicy(): ManifestPolicy {
     criticality: tier === 'db' ? 'crown-jewel' : 'medium',
     services: CALLS.filter(([, server]) => server === tier).slice(0, 1).map(([, server, port]) => ({ name: server, ...tcp(port) })),
   }));
-  const inside = (own: (typeof members)[0]) => CALLS.flatMap(([client, server, port]) => (
-    own.filter(({ tier }) => tier === client).flatMap((from) => own.filter(({ tier }) => tier === server).map((to) => flow(from.id, to.id, tcp(port))))));
+  const inside = (own: (typeof members)[0]) => CALLS.flatMap(([client, server, port]) => {
+    const [clients, servers] = [client, server].map((wanted) => own.filter(({ tier }) => tier === wanted));
+    return clients.flatMap((from) => servers.map((to) => flow(from.id, to.id, tcp(port))));
+  });
   const flows = members.flatMap((own, index) => [
     ...inside(own),
     ...(index % 3 === 0 ? [flow({ any: 'ipv4' }, own[0].id, tcp(443))] : []),
     // Everybody uses one of four shared applications, and some use another one of their kind.
-    ...(index >= 4 ? [flow(own[5].id, members[index % 4][1].id, tcp(443)), flow(own[9].id, members[(index + 1) % 4][5].id, tcp(8443))] : []),
+    ...(index < 4 ? [] : [flow(own[5].id, members[index % 4][1].id, tcp(443)), flow(own[9].id, members[(index + 1) % 4][5].id, tcp(8443))]),
     ...(index % 3 === 2 && index >= 4 ? [flow(own[7].id, members[4 + (index * 7) % 21][6].id, tcp(8443))] : []),
   ]);
   return policy(workloads, flows.map((each, index) => ({ ...each, id: `f${index}`, justification: 'needed' })), { id: 'Company', path: 'App/Company' });
+}
+
+/** Six workloads in two applications and a segment. */
+export function shopPolicy(): ManifestPolicy {
+  const named = (id: string, port: number | undefined, app = 'shop') => workload(id, {
+    labels: { app, tier: id }, services: port === undefined ? [] : [{ name: id, ...tcp(port) }],
+    criticality: id === 'db' ? 'crown-jewel' : 'medium',
+  });
+  const workloads = [
+    named('api', 8443), named('batch', undefined, 'reports'), named('cache', 6379), named('db', 5432), named('edge', 443), named('web', 443),
+  ];
+  const flows = [
+    flow({ any: 'ipv4' }, 'edge', tcp(443)), flow('edge', 'web', tcp(443)), flow('web', 'api', tcp(8443)), flow('api', 'cache', tcp(6379)),
+    { ...flow('api', 'db', tcp(5432)), justification: 'orders', owner: 'team shop', expires: '2099-12-31' }, flow('batch', 'db', tcp(5432)),
+  ];
+  return policy(workloads, flows, { id: 'Shop', segments: [{ id: 'Cardholder', members: ['api', 'db'] }] });
 }
