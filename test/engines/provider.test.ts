@@ -1,4 +1,8 @@
-import { changesOf, countsOf, describeWithEngines, InMemoryProviders, planIsEmpty, resourcesOf, TerraformApp, TerraformStackRoot } from './harness';
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import {
+  changesOf, countsOf, describeWithEngines, InMemoryProviders, Moto, planIsEmpty, resourcesOf, TerraformApp, TerraformStackRoot,
+} from './harness';
 import { azureNetwork, googleFirewalls, googleNetwork } from './provider/fixtures';
 
 const RULE = 'azurerm_network_security_rule';
@@ -143,6 +147,13 @@ describeWithEngines(['terraform'], 'Terraform with Azure and Google Cloud in mem
     expect(planIsEmpty(second.plan())).toBe(true);
   });
 
+  test('GIVEN two roots WHEN both are applied THEN they share one platform', () => {
+    const firewalls = (name: string) => googleFirewalls({ [name]: { allow: [{ protocol: 'tcp' }], sourceRanges: ['0.0.0.0/0'] } });
+    initialized(firewalls('web')).apply();
+
+    expect(refusal(firewalls('web'))).toContain('"projects/analytics/global/networks/analytics" already exists');
+  });
+
   describe('refusals of Azure', () => {
     const two = (rule: object) => azureNetwork(() => ({
       first: { ...fromOffices, destinationPortRange: '22' },
@@ -189,5 +200,45 @@ describeWithEngines(['terraform'], 'Terraform with Azure and Google Cloud in mem
     ])('GIVEN $given WHEN applied THEN it says so', ({ configuration, says }) => {
       expect(refusal(configuration)).toContain(says);
     });
+  });
+});
+
+test('GIVEN providers in memory WHEN stopped THEN no socket is left behind', async () => {
+  const providers = await InMemoryProviders.start('google');
+  const [{ Addr: address }] = Object.values<{ Addr: { String: string } }>(JSON.parse(providers.reattach));
+  expect(existsSync(address.String)).toBe(true);
+
+  await providers.stop();
+
+  expect(existsSync(dirname(address.String))).toBe(false);
+});
+
+describeWithEngines(['terraform', 'awsProvider', 'moto'], 'Terraform with Google Cloud in memory beside the real AWS provider', () => {
+  let providers: InMemoryProviders;
+  let moto: Moto;
+  let terraform: TerraformApp;
+
+  beforeAll(async () => {
+    [providers, moto] = await Promise.all([InMemoryProviders.start('google'), Moto.start()]);
+    terraform = new TerraformApp({ providers, endpoint: moto.endpoint });
+  });
+  afterAll(async () => {
+    terraform?.remove();
+    await Promise.all([providers?.stop(), moto?.stop()]);
+  });
+
+  test('GIVEN a rule with the ranges of a network on AWS WHEN applied THEN it holds them, and nothing is left to do', async () => {
+    const firewalls: any = googleFirewalls({ aws: { allow: [{ protocol: 'tcp' }], sourceRanges: ['${aws_vpc.vpc.cidr_block}'] } });
+    const root = terraform.stack('Hybrid', {
+      ...firewalls,
+      terraform: { ...firewalls.terraform, required_providers: { ...firewalls.terraform.required_providers, aws: { source: 'aws', version: '6.0.0' } } },
+      provider: { ...firewalls.provider, aws: [{ region: 'eu-west-1' }] },
+      resource: { ...firewalls.resource, aws_vpc: { vpc: { cidr_block: '10.7.0.0/16' } } },
+    });
+    root.init();
+    root.apply();
+
+    expect(await providers.resources('google_compute_firewall')).toMatchObject([{ source_ranges: ['10.7.0.0/16'] }]);
+    expect(planIsEmpty(root.plan())).toBe(true);
   });
 });

@@ -12,13 +12,6 @@ export interface Attributes {
 export const isAttributes = (value: Value | undefined): value is Attributes =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Nothing in it is left to be learned. */
-export function isWhollyKnown(value: Value): boolean {
-  if (value === UNKNOWN) return false;
-  if (Array.isArray(value)) return value.every(isWhollyKnown);
-  return !isAttributes(value) || Object.values(value).every(isWhollyKnown);
-}
-
 /** A string that is set and known; undefined where a check has nothing to judge yet. */
 export function stringIn(attributes: Attributes, name: string): string | undefined {
   const value = attributes[name];

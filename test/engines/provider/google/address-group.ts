@@ -4,9 +4,7 @@ import { numberIn, stringIn, stringsIn } from '../values';
 
 /** https://cloud.google.com/firewall/docs/about-address-groups-firewall-policies: one family, and a capacity that stays as it was created. */
 
-const LARGEST_CAPACITY = 5000;
-
-export const capacity = within('capacity', 1, LARGEST_CAPACITY);
+export const capacity = within('capacity', 1, Number.MAX_SAFE_INTEGER);
 export const type = oneOf('type', ['IPV4', 'IPV6']);
 
 export const itemsFit: ConfigCheck = (group) => {

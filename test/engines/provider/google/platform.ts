@@ -18,7 +18,7 @@ function compute(pattern: string, replacedBy: readonly string[], more: Partial<R
   const id = idFrom(pattern);
   const computed = (resource: Attributes, settings: Attributes, serial: number): Attributes =>
     ({ self_link: selfLink(id(resource, settings)), ...placeOf(resource, settings), ...more.computed?.(resource, settings, serial) });
-  return { id, replacedBy: ['name', 'project', ...replacedBy], ...more, computed };
+  return { id, replacedBy: ['project', ...replacedBy], ...more, computed };
 }
 
 /** Tags have numbers for names, which nobody chooses. */
@@ -34,6 +34,9 @@ const tagNumber = (serial: number) => String(281470000000000 + serial);
 const emailOf = (resource: Attributes, settings: Attributes) =>
   `${stringIn(resource, 'account_id')}@${settingOf('project', resource, settings)}.iam.gserviceaccount.com`;
 
+const accountId = (resource: Attributes, settings: Attributes) =>
+  `projects/${settingOf('project', resource, settings)}/serviceAccounts/${emailOf(resource, settings)}`;
+
 function instanceValues(resource: Attributes, _settings: Attributes, serial: number): Attributes {
   const interfaces = blocksIn(resource, 'network_interface').map((_, index) => ({ name: `nic${index}`, network_ip: `10.128.0.${(serial + index) & 0xff}` }));
   return { instance_id: String(7000000000000000000n + BigInt(serial)), network_interface: interfaces };
@@ -45,17 +48,17 @@ export const GOOGLE: Platform = {
   source: 'registry.terraform.io/hashicorp/google',
   package: '@cdktf/provider-google',
   modules: {
-    'compute-network': compute('projects/{project}/global/networks/{name}', ['auto_create_subnetworks'], {
+    'compute-network': compute('projects/{project}/global/networks/{name}', ['name', 'auto_create_subnetworks'], {
       config: [resourceName],
       computed: (_resource, _settings, serial) => ({ numeric_id: String(serial), network_id: String(serial) }),
       deletion: [inUse('google_compute_subnetwork', 'network'), inUse('google_compute_firewall', 'network')],
     }),
-    'compute-subnetwork': compute('projects/{project}/regions/{region}/subnetworks/{name}', ['network', 'region'], { config: [resourceName] }),
-    'compute-firewall': compute('projects/{project}/global/firewalls/{name}', ['direction'], {
+    'compute-subnetwork': compute('projects/{project}/regions/{region}/subnetworks/{name}', ['name', 'network', 'region'], { config: [resourceName] }),
+    'compute-firewall': compute('projects/{project}/global/firewalls/{name}', ['name', 'direction'], {
       config: VPC_FIREWALL_RULE,
       computed: () => ({ direction: 'INGRESS' }),
     }),
-    'compute-network-firewall-policy': compute('projects/{project}/global/firewallPolicies/{name}', [], {
+    'compute-network-firewall-policy': compute('projects/{project}/global/firewallPolicies/{name}', ['name'], {
       config: [resourceName],
       deletion: [inUse(ASSOCIATION, 'firewall_policy')],
     }),
@@ -66,7 +69,7 @@ export const GOOGLE: Platform = {
     }),
     // One global policy per network: https://cloud.google.com/firewall/docs/network-firewall-policies
     'compute-network-firewall-policy-association': compute(
-      'projects/{project}/global/firewallPolicies/{firewall_policy}/associations/{name}', ['firewall_policy', 'attachment_target'],
+      'projects/{project}/global/firewallPolicies/{firewall_policy}/associations/{name}', ['name', 'firewall_policy', 'attachment_target'],
       { world: [policyExists, onlyOne(ASSOCIATION, 'attachment_target', 'the network has a global firewall policy already')] },
     ),
     'tags-tag-key': tag('tagKeys', ['parent', 'short_name', 'purpose', 'purpose_data'], {
@@ -85,18 +88,18 @@ export const GOOGLE: Platform = {
       config: TAG_BINDING,
       world: [bindingsOfResource],
     },
-    'compute-instance': compute('projects/{project}/zones/{zone}/instances/{name}', ['zone', 'network_interface.network', 'network_interface.subnetwork'], {
+    'compute-instance': compute('projects/{project}/zones/{zone}/instances/{name}', ['name', 'zone', 'network_interface.network', 'network_interface.subnetwork'], {
       config: [resourceName, networkTags('tags'), mostItems('tags', NETWORK_TAGS_PER_INSTANCE)],
       computed: instanceValues,
     }),
     // https://cloud.google.com/iam/docs/service-accounts-create
     'service-account': {
-      id: (resource, settings) => `projects/${settingOf('project', resource, settings)}/serviceAccounts/${emailOf(resource, settings)}`,
+      id: accountId,
       replacedBy: ['account_id', 'project'],
       config: [matches('account_id', /^[a-z][-a-z0-9]{4,28}[a-z0-9]$/, '6 to 30 lowercase letters, digits and hyphens'), longestText('description', 256)],
       computed: (resource, settings) => {
         const email = emailOf(resource, settings);
-        return { ...placeOf(resource, settings), email, member: `serviceAccount:${email}`, name: `projects/${settingOf('project', resource, settings)}/serviceAccounts/${email}` };
+        return { ...placeOf(resource, settings), email, member: `serviceAccount:${email}`, name: accountId(resource, settings) };
       },
     },
     'network-security-address-group': {
@@ -104,7 +107,7 @@ export const GOOGLE: Platform = {
       replacedBy: ['name', 'location', 'parent', 'type', 'capacity'],
       config: [resourceName, ...ADDRESS_GROUP],
     },
-    'compute-address': compute('projects/{project}/regions/{region}/addresses/{name}', ['region', 'address'], {
+    'compute-address': compute('projects/{project}/regions/{region}/addresses/{name}', ['name', 'region', 'address'], {
       config: [resourceName],
       computed: (_resource, _settings, serial) => ({ address: `198.51.100.${serial & 0xff}` }),
     }),
