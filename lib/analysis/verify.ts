@@ -1,11 +1,11 @@
 import { PeerTraffic } from '../algebra';
-import { Manifest, ManifestPolicy } from '../compiler';
+import { Manifest } from '../compiler';
 import { EnforcedArtifact, EnforcedWorkload } from '../platforms/platform';
 import { compareText, sortedBy } from '../support/order';
 import { deviation } from './verify/compare';
 import { ENDS, Expected } from './verify/expected';
 import { CarrierTraffic, flowsOf, sortFlows, VerifiedFlow } from './verify/flows';
-import { ArtifactPart, pair, Pairing, PlacedManifest } from './verify/pairing';
+import { pair, Pairing, PlacedManifest } from './verify/pairing';
 
 export { VerifiedFlow } from './verify/flows';
 export { PlacedManifest } from './verify/pairing';
@@ -45,7 +45,16 @@ export function verify(manifest: Manifest, artifacts: readonly EnforcedArtifact[
 
 /** The same for manifests in several directories: an artifact is held against the nearest one. */
 export function verifyPlaced(manifests: readonly PlacedManifest[], artifacts: readonly EnforcedArtifact[]): VerifyResult {
-  const policies = pair(manifests, artifacts).map(verifyPolicy);
+  return resultOf(pair(manifests, artifacts).map((pairing) => verifyPolicy(pairing, lost(pairing))));
+}
+
+/** Does what one host or network enforces at this moment agree with the manifests? It says nothing of workloads elsewhere. */
+export function verifyLive(manifests: readonly PlacedManifest[], live: EnforcedArtifact): VerifyResult {
+  const concerned = pair(manifests, [live]).filter(({ parts }) => parts.length > 0);
+  return resultOf(concerned.map((pairing) => verifyPolicy(pairing, [])));
+}
+
+function resultOf(policies: VerifiedPolicy[]): VerifyResult {
   return { ok: policies.every((policy) => policy.artifacts.every(({ ok }) => ok)), policies };
 }
 
@@ -56,10 +65,10 @@ interface Subject extends Pick<EnforcedWorkload, 'workload' | 'role' | 'ingress'
   readonly carrier?: string;
 }
 
-function verifyPolicy({ id, policy, parts }: Pairing): VerifiedPolicy {
+function verifyPolicy({ id, policy, parts }: Pairing, absent: readonly Subject[]): VerifiedPolicy {
   const expected = new Expected(policy);
   const found = parts.flatMap(({ platform, path, workloads }) => workloads.map((workload): Subject => ({ ...workload, platform, path })));
-  const byArtifact = grouped([...found, ...lost(policy, parts)], ({ platform, path }) => JSON.stringify([platform, path]));
+  const byArtifact = grouped([...found, ...absent], ({ platform, path }) => JSON.stringify([platform, path]));
   const artifacts = [...byArtifact].sort(([a], [b]) => compareText(a, b)).map(([, subjects]) => verifyArtifact(expected, subjects));
   return { id, artifacts };
 }
@@ -83,7 +92,7 @@ function verifyArtifact(expected: Expected, subjects: readonly Subject[]): Verif
 }
 
 /** Workloads that the manifest calls enforced, or ready for review, of which no artifact knows: all that they need is missing. */
-function lost(policy: ManifestPolicy | undefined, parts: readonly ArtifactPart[]): Subject[] {
+function lost({ policy, parts }: Pairing): Subject[] {
   const keyOf = (...key: string[]) => JSON.stringify(key);
   const found = new Set(parts.flatMap(({ platform, workloads }) => workloads.map(({ workload, role }) => keyOf(platform, workload, role))));
   const paths = new Map(sortedBy(parts, ({ path }) => path).reverse().map(({ platform, path }) => [platform, path]));
