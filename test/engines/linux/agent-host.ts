@@ -1,5 +1,5 @@
 import { ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LinuxBundle, linuxBundle, packBundle } from '../../../lib/platforms/linux/bundle';
@@ -165,6 +165,10 @@ export class AgentHost {
 
   public remembered(): string {
     return readFileSync(join(this.state, 'state'), 'utf8');
+  }
+
+  public remembers(text: string): boolean {
+    return existsSync(join(this.state, 'state')) && this.remembered() === text;
   }
 
   public remove(): void {
