@@ -17,7 +17,11 @@ export interface SecureTagsProps {
 export class SecureTags {
   private key?: { readonly id: string };
 
-  public constructor(private readonly scope: Construct, private readonly family: TerraformFamily, private readonly props: SecureTagsProps) {}
+  public constructor(
+    private readonly scope: Construct,
+    private readonly family: TerraformFamily,
+    private readonly props: SecureTagsProps,
+  ) {}
 
   /**
    * A new tag.

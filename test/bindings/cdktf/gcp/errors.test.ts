@@ -56,7 +56,8 @@ describe.each(FRAMEWORKS)('errors of firewalls of Google Cloud in $name', (frame
 
   test('GIVEN quotas WHEN synthesized THEN they count', () => {
     const { test, web, db, firewall } = shop(framework, EnforcementMode.ENFORCE, { limits: { attributesPerPolicy: 3 } });
-    const rules = shop(framework, EnforcementMode.ENFORCE, { identity: GoogleIdentity.NETWORK_TAGS, limits: { firewallRulesPerProject: 3 } });
+    const limits = { firewallRulesPerProject: 3 };
+    const rules = shop(framework, EnforcementMode.ENFORCE, { identity: GoogleIdentity.NETWORK_TAGS, limits });
     [web, db].forEach((workload) => firewall.protect(workload));
     [rules.web, rules.db].forEach((workload) => rules.firewall.protect(workload));
 
