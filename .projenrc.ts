@@ -74,8 +74,11 @@ const project = new cdk.JsiiProject({
     '@cdktf/provider-aws@~21.22.0',
     '@cdktf/provider-azurerm@~14.23.0',
     '@cdktf/provider-google@~16.12.0',
+    '@cdktn/provider-aws@24.1.0',
+    '@cdktn/provider-azurerm@16.1.0',
     '@grpc/grpc-js@^1.14.0',
     '@grpc/proto-loader@^0.8.0',
+    '@microsoft/jest-sarif@1.0.0-beta.0',
     '@msgpack/msgpack@^3.1.0',
     '@stylistic/eslint-plugin@^5',
     '@types/jest@^30',
@@ -85,6 +88,7 @@ const project = new cdk.JsiiProject({
     'aws-cdk@2.1148.1',
     'cdk-nag@^3.0.0',
     'cdktf@~0.21.0',
+    'cdktn@0.24.0',
     'constructs@~10.7.0',
     'eslint-import-resolver-typescript@^4',
     'eslint-plugin-import@^2.32.0',
@@ -126,8 +130,13 @@ for (const path of ['.ci', '.editorconfig', '.npmrc', 'api', 'demo.out', 'eslint
 project.npmignore?.include('.jsii.gz');
 project.gitignore.exclude('.jsii.gz', '/demo.out/', 'cdk.out/', 'cdktf.out/', '*.swp');
 
-// 1.13.0 lacks the packages of most systems that it names, and `npm ci` refuses a lock file with such holes.
-project.package.addPackageResolutions('unrs-resolver@~1.12.2');
+project.package.addField('overrides', {
+  // 1.13.0 lacks the packages of most systems that it names, and `npm ci` refuses a lock file with such holes.
+  'unrs-resolver': '~1.12.2',
+  // The newest provider packages of CDK Terrain that run on Node 20 ask for a cdktn that was never published.
+  '@cdktn/provider-aws': { cdktn: '$cdktn' },
+  '@cdktn/provider-azurerm': { cdktn: '$cdktn' },
+});
 
 // The lock file must not remember which registry a package came from.
 const npmrc = new javascript.NpmConfig(project);

@@ -4,10 +4,27 @@ import { sortedBy } from '../support/order';
 import { ManifestGraph } from './policy-graph';
 import { PlacedManifest } from './verify';
 
+/** A policy and the directory of the manifest that it was found in. */
+export interface PlacedPolicy {
+  readonly directory: string;
+  readonly policy: ManifestPolicy;
+}
+
 /** The policies of several manifests, sorted by id. The same policy may lie beside each of its stacks: it counts once. */
+export function placedPoliciesOf(manifests: readonly PlacedManifest[]): PlacedPolicy[] {
+  const byContent = new Map<string, PlacedPolicy>();
+  for (const { directory, manifest } of manifests) {
+    for (const policy of manifest.policies) {
+      const content = JSON.stringify(policy);
+      if (!byContent.has(content)) byContent.set(content, { directory, policy });
+    }
+  }
+  return sortedBy(byContent.values(), ({ policy: { id, path } }) => JSON.stringify([id, path]));
+}
+
+/** The same without their places. */
 export function policiesOf(manifests: readonly PlacedManifest[]): ManifestPolicy[] {
-  const byContent = new Map(manifests.flatMap(({ manifest }) => manifest.policies.map((policy) => [JSON.stringify(policy), policy])));
-  return sortedBy(byContent.values(), ({ id, path }) => JSON.stringify([id, path]));
+  return placedPoliciesOf(manifests).map(({ policy }) => policy);
 }
 
 /** A workload and the policy that it is in. */

@@ -1,6 +1,6 @@
-import { statSync } from 'fs';
+import { readFileSync, statSync } from 'fs';
 import { basename, dirname } from 'path';
-import { policiesOf } from '../analysis/policies';
+import { placedPoliciesOf } from '../analysis/policies';
 import { graphOf, ManifestGraph } from '../analysis/policy-graph';
 import { PlacedManifest } from '../analysis/verify';
 import { MANIFEST_FILE } from '../compiler';
@@ -13,17 +13,21 @@ import { AzureTerraformReader } from '../platforms/azure/read-terraform';
 import { PlatformCapabilities } from '../platforms/capability';
 import { GOOGLE_CAPABILITIES } from '../platforms/gcp/capabilities';
 import { GoogleTerraformReader } from '../platforms/gcp/read-terraform';
+import { LINUX_CAPABILITIES } from '../platforms/linux/capabilities';
+import { LinuxReader, readLive } from '../platforms/linux/read';
 import { ArtifactReader, EnforcedArtifact } from '../platforms/platform';
 import { fail } from '../support/errors';
 import { filesBelow } from '../support/files';
 
 /** Every reader there is: one that finds nothing of its kind reads nothing. */
 const READERS: readonly ArtifactReader[] = [
-  new CloudFormationReader(), new TerraformReader(), new AzureTerraformReader(), new GoogleTerraformReader(),
+  new CloudFormationReader(), new TerraformReader(), new AzureTerraformReader(), new GoogleTerraformReader(), new LinuxReader(),
 ];
 
 /** What each platform can say. */
-export const CAPABILITIES: readonly PlatformCapabilities[] = [AWS_CAPABILITIES, AZURE_CAPABILITIES, GOOGLE_CAPABILITIES];
+export const CAPABILITIES: readonly PlatformCapabilities[] = [
+  AWS_CAPABILITIES, AZURE_CAPABILITIES, GOOGLE_CAPABILITIES, LINUX_CAPABILITIES,
+];
 
 /** All manifests at or below the directory. @throws MSEG8001 if there is none, or one cannot be read */
 export function readManifests(directory: string): PlacedManifest[] {
@@ -32,16 +36,35 @@ export function readManifests(directory: string): PlacedManifest[] {
   return paths.map((path) => ({ directory: path.split('/').slice(0, -1).join('/'), manifest: readManifest(directory, path) }));
 }
 
+/** A policy and the manifest that it was read from, relative to the directory that was named. */
+export interface ReadGraph {
+  readonly graph: ManifestGraph;
+  readonly file: string;
+}
+
 /** The policies of a manifest, or of all manifests at or below a directory, each once. @throws MSEG8001 as readManifests does */
 export function readGraphs(path: string): ManifestGraph[] {
-  const manifests = statSync(path, { throwIfNoEntry: false })?.isFile()
-    ? [{ directory: '', manifest: readManifest(dirname(path), basename(path)) }]
-    : readManifests(path);
-  return policiesOf(manifests).map(graphOf);
+  return readPlacedGraphs(path).map(({ graph }) => graph);
+}
+
+/** The same, with the file of each. */
+export function readPlacedGraphs(path: string): ReadGraph[] {
+  const isFile = statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+  const name = isFile ? basename(path) : MANIFEST_FILE;
+  const manifests = isFile ? [{ directory: '', manifest: readManifest(dirname(path), name) }] : readManifests(path);
+  return placedPoliciesOf(manifests).map(({ directory, policy }) => (
+    { graph: graphOf(policy), file: directory === '' ? name : `${directory}/${name}` }));
 }
 
 /** All artifacts at or below the directory. @throws MSEG8002, MSEG8004 for unreadable ones, MSEG8003 if there is none */
 export function readArtifacts(directory: string): EnforcedArtifact[] {
   const artifacts = READERS.flatMap((reader) => reader.read(directory));
-  return artifacts.length > 0 ? artifacts : fail('MSEG8003', directory, 'it holds neither templates nor cdk.tf.json files');
+  return artifacts.length > 0 ? artifacts : fail('MSEG8003', directory, 'it holds no templates, no cdk.tf.json files and no rules.nft');
+}
+
+/** What a running host enforces: the output of \`nft -j list ruleset\` there. @throws MSEG8002, MSEG8003, MSEG8004 */
+export function readLiveRuleSet(file: string): EnforcedArtifact {
+  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) fail('MSEG8002', file, 'there is no such file');
+  const live = readLive(file, readFileSync(file, 'utf8'));
+  return live.workloads.length > 0 ? live : fail('MSEG8003', file, 'it holds no table of a workload: nothing is enforced there');
 }

@@ -7,11 +7,12 @@ import { AddCommand } from './command';
 import { addBlastRadius } from './commands/blast-radius';
 import { addDiff } from './commands/diff';
 import { addExplain } from './commands/explain';
+import { addLint } from './commands/lint';
 import { addMap } from './commands/map';
 import { addVerify } from './commands/verify';
 import { ExitCode, PROCESS, Terminal } from './terminal';
 
-const COMMANDS: readonly AddCommand[] = [addVerify, addDiff, addExplain, addBlastRadius, addMap];
+const COMMANDS: readonly AddCommand[] = [addVerify, addDiff, addExplain, addLint, addBlastRadius, addMap];
 
 /** Runs the `microseg` command. @returns the exit code */
 export async function main(args: readonly string[], terminal: Terminal = PROCESS): Promise<ExitCode> {

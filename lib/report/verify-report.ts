@@ -1,6 +1,8 @@
 import { VerifiedArtifact, VerifiedFlow, VerifyResult } from '../analysis/verify';
 import { ManifestService, peerKey } from '../compiler';
 import { printable } from '../support/printable';
+import { stableId } from '../support/stable-id';
+import { SarifFinding, sarifText } from './sarif';
 import { counted, table } from './terminal';
 import { jsonText, peerWords, servicesWords } from './words';
 
@@ -36,11 +38,27 @@ export function verifyText(result: VerifyResult): string {
   ].join('\n');
 }
 
-function findingsOf({ excess, missing }: VerifiedArtifact): string[] {
-  return [
-    ...perPair(excess).map((flows) => sentence('excess', flows, excessWords)),
-    ...perPair(missing).map((flows) => sentence('missing', flows, missingWords)),
-  ];
+/** The findings as SARIF. @param fileOf where the path of an artifact is */
+export function verifySarif({ policies }: VerifyResult, fileOf: (path: string) => string): string {
+  const findings = policies.flatMap(({ id, artifacts }) => artifacts.flatMap((artifact) => KINDS.flatMap((kind) => (
+    perPair(artifact[kind]).map((flows): SarifFinding => {
+      const [{ end, client, server, carriers }] = flows;
+      const message = wordsOf(kind, flows);
+      const services = servicesWords(flows.map(serviceOf));
+      const fingerprint = stableId(CODES[kind], id, artifact.path, end, peerKey(client), peerKey(server), services);
+      return { code: CODES[kind], message, places: carriers, file: fileOf(artifact.path), fingerprint };
+    })))));
+  return sarifText(findings, Object.values(CODES));
+}
+
+const KINDS = ['excess', 'missing'] as const;
+const CODES = { excess: 'MSEG5020', missing: 'MSEG5021' } as const;
+
+function findingsOf(artifact: VerifiedArtifact): string[] {
+  return KINDS.flatMap((kind) => perPair(artifact[kind]).map((flows) => {
+    const [{ carriers }] = flows;
+    return printable(`${kind}: ${wordsOf(kind, flows)}${carriers.length > 0 ? ` (${carriers.join('; ')})` : ''}`);
+  }));
 }
 
 /** Flows that differ in services only are one finding. */
@@ -53,20 +71,14 @@ function perPair(flows: readonly VerifiedFlow[]): VerifiedFlow[][] {
   return [...pairs.values()];
 }
 
-type Words = (end: VerifiedFlow['end'], client: string, server: string, services: string) => string;
-
-const excessWords: Words = (end, client, server, services) => (end === 'ingress'
-  ? `${server} lets ${client} in with ${services}, which nobody declared`
-  : `${client} lets ${services} out to ${server}, which nobody declared`);
-
-const missingWords: Words = (end, client, server, services) => (end === 'ingress'
-  ? `${server} does not let ${client} in with ${services}, which is declared`
-  : `${client} does not let ${services} out to ${server}, which is declared`);
-
-function sentence(label: string, flows: readonly VerifiedFlow[], words: Words): string {
-  const [{ end, client, server, carriers }] = flows;
-  const where = carriers.length > 0 ? ` (${carriers.join('; ')})` : '';
-  return printable(`${label}: ${words(end, peerWords(client), peerWords(server), servicesWords(flows.map(serviceOf)))}${where}`);
+/** Flows of one pair as a sentence. */
+function wordsOf(kind: 'excess' | 'missing', flows: readonly VerifiedFlow[]): string {
+  const [{ end, client: from, server: to }] = flows;
+  const [client, server, services] = [peerWords(from), peerWords(to), servicesWords(flows.map(serviceOf))];
+  if (kind === 'excess') {
+    return end === 'ingress' ? `${server} lets ${client} in with ${services}, which nobody declared` : `${client} lets ${services} out to ${server}, which nobody declared`;
+  }
+  return end === 'ingress' ? `${server} does not let ${client} in with ${services}, which is declared` : `${client} does not let ${services} out to ${server}, which is declared`;
 }
 
 function serviceOf({ protocol, fromPort, toPort }: VerifiedFlow): ManifestService {

@@ -1,9 +1,12 @@
 import { readdirSync, readFileSync } from 'fs';
 import { join } from 'path';
+import { pathToFileURL } from 'url';
 import { serializeManifest } from '../../lib/compiler';
 import { flow, manifest, policy, tcp, workload } from '../analysis/manifests';
 import { directoryOf } from '../platforms/aws/read/artifacts';
 import { instance, idOf, owned, tcp as rawTcp } from '../platforms/aws/read/templates';
+import { sarifProblems } from '../support/sarif';
+import { schemaProblems } from '../support/schemas';
 import { run } from './run';
 
 const MANIFEST = serializeManifest(manifest(policy([workload('Web')], [flow({ any: 'ipv4' }, 'Web', tcp(443))])));
@@ -33,6 +36,20 @@ describe('microseg verify', () => {
     });
     const { code, out } = await run('verify', '--json', DEVIATING());
     expect([code, (JSON.parse(out) as { ok: boolean }).ok]).toEqual([1, false]);
+    expect(schemaProblems('verify', JSON.parse(out))).toEqual([]);
+  });
+
+  test('GIVEN --sarif THEN the log is valid, and names the artifact and the resource of each finding', async () => {
+    const directory = DEVIATING();
+    const { code, out } = await run('verify', directory, '--sarif');
+    const log = JSON.parse(out) as { runs: [{ results: { ruleId: string; locations: object[] }[] }] };
+    expect([code, sarifProblems(log)]).toEqual([1, []]);
+    expect(log.runs[0].results.map(({ ruleId }) => ruleId)).toEqual(['MSEG5020', 'MSEG5021']);
+    expect(log.runs[0].results[0].locations).toEqual([{
+      physicalLocation: { artifactLocation: { uri: pathToFileURL(join(directory, 'App.template.json')).href }, region: { startLine: 1 } },
+      logicalLocations: [{ fullyQualifiedName: 'App.template.json#Vm', kind: 'resource' }],
+    }]);
+    expect(JSON.parse((await run('verify', FINE(), '--sarif')).out)).toMatchObject({ runs: [{ results: [] }] });
   });
 
   test('GIVEN -o THEN the file holds what would have been printed, and nothing else is left', async () => {

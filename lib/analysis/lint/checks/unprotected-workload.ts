@@ -1,0 +1,9 @@
+import { LintCheck } from '../check';
+
+/** Workloads of the policy that no enforcement point protects. */
+export const unprotectedWorkload: LintCheck = {
+  code: 'MSEG5109',
+  find: ({ graph }) => graph.workloads
+    .filter(({ managed, enforcementPoints = [] }) => managed && enforcementPoints.length === 0)
+    .map(({ id, path }) => ({ path, subject: id, message: `no enforcement point protects ${id}` })),
+};
