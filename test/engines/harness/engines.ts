@@ -12,7 +12,7 @@ import { join } from 'node:path';
  *
  * Where an engine is missing the suite is skipped loudly, and fails with MICROSEG_ENGINES=require.
  */
-export type Engine = 'terraform' | 'awsProvider' | 'moto' | 'cfnLint' | 'chromium' | 'nftables';
+export type Engine = 'terraform' | 'awsProvider' | 'moto' | 'cfnLint' | 'chromium' | 'nftables' | 'linuxHosts';
 
 const ENGINE_TIMEOUT_MS = 600_000;
 const PROBE: SpawnSyncOptions = { encoding: 'utf8', timeout: 60_000 };
@@ -50,7 +50,13 @@ const PROBES: { readonly [engine in Engine]: () => string | undefined } = {
   moto: () => (works('python3', '-c', 'import moto.server, flask, boto3') ? undefined : 'python3 cannot import moto, flask and boto3'),
   cfnLint: () => (works('cfn-lint', '--version') ? undefined : 'no cfn-lint on PATH'),
   chromium: () => (chromiumProgram() ? undefined : 'no chromium on PATH'),
-  nftables: () => (works('unshare', '--net', 'nft', 'list', 'ruleset') ? undefined : 'no nft that may use a network namespace of its own'),
+  nftables: () => (works('unshare', '--net', 'sh', '-c', 'nft list ruleset && ip link && python3 --version')
+    ? undefined
+    : 'no nft, ip and python3 that may use a network namespace of their own'),
+  linuxHosts: () => {
+    const absent = ['ip', 'conntrack', 'ulogd', 'python3', 'flock'].filter((tool) => !works('sh', '-c', `command -v ${tool}`));
+    return absent.length === 0 ? undefined : `no ${absent.join(', ')} on PATH`;
+  },
 };
 
 const probed = new Map<Engine, string | undefined>();

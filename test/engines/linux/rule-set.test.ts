@@ -1,16 +1,21 @@
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import * as fc from 'fast-check';
-import { AddressSet, PeerTraffic } from '../../../lib/algebra';
+import { AddressSet, PeerTraffic, ServiceSet } from '../../../lib/algebra';
+import { EnforcementMode, Peer, SegmentationPolicy, Service } from '../../../lib/model';
 import { planLinuxHosts } from '../../../lib/platforms/linux/plan';
 import { LinuxHostsRequest } from '../../../lib/platforms/linux/plan-types';
 import { readLive } from '../../../lib/platforms/linux/read';
 import { renderAddressBook, renderRuleSet } from '../../../lib/platforms/linux/render';
 import { EnforcedWorkload } from '../../../lib/platforms/platform';
+import { HOSTILE_TEXTS, policyNamed } from '../../model/policies';
 import { filledBook, filledIn, generatedRequest, SPECS } from '../../platforms/linux/generated';
-import { EVERYTHING, expectedTraffic, hostsOf } from '../../platforms/linux/hosts';
+import { ANYWHERE, EVERYTHING, expectedTraffic, hostsOf } from '../../platforms/linux/hosts';
 import { differences } from '../../properties/compiled-traffic';
 import { runs, SEED } from '../../properties/runs';
+import { problemsOf } from '../../support/problems';
 import { describeWithEngines } from '../harness';
-import { inNewNamespace, rulesetAfter } from './namespaces';
+import { rulesetAfter, withPair } from './namespaces';
 
 /** Policies in one kernel at once: starting nft costs more than a table in it. */
 const BATCH = 8;
@@ -33,6 +38,25 @@ function differencesOf(request: LinuxHostsRequest, found: readonly EnforcedWorkl
   }));
 }
 
+/** A web server and what it may do, on a container host that is administered from elsewhere, too. */
+function shop(mode = EnforcementMode.ENFORCE, expires?: string): SegmentationPolicy {
+  const policy = policyNamed('Shop', { mode });
+  const web = policy.addWorkload('Web', { services: [Service.HTTPS, Service.icmp(8, 0)] });
+  web.allowFrom(Peer.cidr('10.97.0.0/24'), { expires });
+  web.allowFrom(Peer.cidr('fd97::/64'), { services: [Service.tcp(443), Service.icmpv6(128)], expires });
+  return policy;
+}
+
+function textOf(policy: SegmentationPolicy, wishes: Partial<LinuxHostsRequest> = {}): string {
+  const [host] = hostsOf(policy, wishes);
+  return renderRuleSet(host) + renderAddressBook(host);
+}
+
+const WISHES = {
+  protects: [{ workload: 'Web', containerInterfaces: ['docker0', 'br-*'] }],
+  management: [{ cidr: '192.0.2.0/24', port: 22 }, { cidr: '2001:db8::/32', port: 22 }],
+};
+
 describeWithEngines(['nftables'], 'rule sets in the kernel', () => {
   test.each(STARTS)('GIVEN generated policies from %d on WHEN the kernel is asked what it loaded THEN it admits exactly what was declared', (start) => {
     const requests = SAMPLE.slice(start, start + BATCH).map((spec, index) => generatedRequest(spec, `P${index}`));
@@ -40,5 +64,71 @@ describeWithEngines(['nftables'], 'rule sets in the kernel', () => {
     for (const request of requests) {
       expect(differencesOf(request, live.workloads.filter(({ policy }) => policy === request.policy.id))).toEqual([]);
     }
+  });
+
+  test('GIVEN a container host with management access WHEN read back THEN host and containers admit the flows, and the host its administrators', () => {
+    const [host, containers] = readLive('live.json', rulesetAfter([textOf(shop(), WISHES)])).workloads;
+    const flows = PeerTraffic.of([
+      { peer: AddressSet.cidr('10.97.0.0/24'), services: ServiceSet.union([ServiceSet.tcp(443), ServiceSet.icmp(8, 0)]) },
+      { peer: AddressSet.cidr('fd97::/64'), services: ServiceSet.union([ServiceSet.tcp(443), ServiceSet.icmpv6(128)]) },
+    ]);
+    const administrators = AddressSet.union([AddressSet.cidr('192.0.2.0/24'), AddressSet.cidr('2001:db8::/32')]);
+    expect(containers.carrier).toBe(`${host.carrier}/forward`);
+    expect(containers.ingress.equals(flows)).toBe(true);
+    expect(host.ingress.equals(flows.union(PeerTraffic.of([{ peer: administrators, services: ServiceSet.tcp(22) }])))).toBe(true);
+    expect([host.egress.isEmpty(), containers.egress.isEmpty()]).toEqual([true, true]);
+  });
+
+  test.each([EnforcementMode.MONITOR, EnforcementMode.VISIBILITY])('GIVEN %s WHEN read back THEN everything passes, forwarded or not', (mode) => {
+    const carriers = readLive('live.json', rulesetAfter([textOf(shop(mode), WISHES)])).workloads;
+    const admitted = carriers.flatMap(({ ingress, egress }) => [ingress, egress]);
+    expect(admitted.map((traffic) => traffic.equals(EVERYTHING))).toEqual([true, true, true, true]);
+  });
+
+  test('GIVEN the tables of another firewall WHEN loaded, loaded again, and its book swapped THEN ours is as it was, and so are theirs', () => {
+    const theirs = 'table ip docker {\nmap ports {\ntype inet_service : verdict\n}\nchain nat {\ntype nat hook prerouting priority dstnat\n}\n}\n';
+    const policy = shop();
+    const [host] = hostsOf(policy);
+    const after = (...texts: string[]) => rulesetAfter([theirs, ...texts]).replace(/"handle": \d+/g, '"handle": 0');
+    const once = after(textOf(policy));
+    expect(after(textOf(policy), textOf(policy), renderAddressBook(host))).toBe(once);
+    expect(once).toContain('"name": "docker"');
+  });
+
+  test('GIVEN ids of 64 characters and hostile labels WHEN loaded THEN the kernel takes them, and names the owner', () => {
+    const [id, workload] = [`P${'.'.repeat(63)}`, `W${'-'.repeat(63)}`];
+    const policy = policyNamed(id);
+    HOSTILE_TEXTS.forEach((text, index) => policy.addWorkload(index === 0 ? workload : `W${index}`, { labels: { app: text.slice(0, 256) } }));
+    const texts = hostsOf(policy).map((host) => renderRuleSet(host) + renderAddressBook(host));
+    expect(readLive('live.json', rulesetAfter([texts.join('')])).workloads).toContainEqual(expect.objectContaining({ policy: id, workload }));
+  });
+
+  test('GIVEN rules that somebody adds by hand WHEN read back THEN they show, or are refused with their place', () => {
+    const [{ table }] = hostsOf(shop());
+    const after = (command: string) => readLive('live.json', rulesetAfter([textOf(shop()), `${command}\n`])).workloads[0].ingress;
+    const declared = after('');
+    const opened = (command: string) => after(command).subtract(declared);
+    expect(opened(`insert rule inet ${table} input tcp dport 22 accept`).equals(PeerTraffic.of([{ peer: ANYWHERE, services: ServiceSet.tcp(22) }]))).toBe(true);
+    expect(opened(`add element inet ${table} in4 { 192.0.2.1 . udp . 53 }`)
+      .equals(PeerTraffic.of([{ peer: AddressSet.cidr('192.0.2.1'), services: ServiceSet.udp(53) }]))).toBe(true);
+    expect(opened(`flush chain inet ${table} verdict`).isEmpty()).toBe(false);
+    expect(problemsOf(() => after(`insert rule inet ${table} input meta mark 7 accept`)))
+      .toEqual([expect.objectContaining({ code: 'MSEG8004', where: expect.stringMatching(/^live\.json chain input handle \d+$/) })]);
+  });
+
+  test('GIVEN packets WHEN sent THEN ports, messages and deadlines decide as they are read, and the deadline passes by itself', async () => {
+    await withPair(async ({ server, client }) => {
+      for (const port of ['443', '444']) server.start('python3', '-m', 'http.server', port, '--bind', '::');
+      const addresses = [server.ipv4, server.ipv6];
+      const probes = [...addresses.flatMap((address) => [`tcp ${address} 443`, `tcp ${address} 444`]), `icmp ${server.ipv4} 8 0`, `icmp ${server.ipv6} 128 0`];
+      const probed = () => client.run(probes.join('\n'), 'python3', join(__dirname, 'probe.py')).trim().split('\n').map((line) => line.split(' ').at(-1));
+      // Servers need a moment to listen.
+      for (let patience = 100; patience > 0 && probed().includes('closed'); patience -= 1) await delay(50);
+      const expires = new Date(Date.now() + 6_000).toISOString();
+      server.run(textOf(shop(EnforcementMode.ENFORCE, expires)), 'nft', '-f', '-');
+      expect(probed()).toEqual(['open', 'closed', 'open', 'closed', 'open', 'open']);
+      await delay(Date.parse(expires) - Date.now());
+      expect(probed()).toEqual(probes.map(() => 'closed'));
+    });
   });
 });
