@@ -18,16 +18,14 @@ export interface Selection {
 /** Thrown where a comparison cannot be said as traffic; the reader makes a problem of it. */
 export class Inexpressible extends Error {}
 
-/**
- * The selections of elements under a key of these fields.
- *
- * @param peerField `saddr` or `daddr`: which address is the peer's
- */
+/** Turns elements into selections. */
 export class Selections {
   private readonly services = new Map<string, ServiceSet>();
 
+  /** @param peerField which of a packet's addresses is the peer's */
   public constructor(private readonly peerField: 'saddr' | 'daddr') {}
 
+  /** The selections of elements under a key of these fields. @throws Inexpressible for a field or value that is no traffic */
   public of(fields: readonly string[], elements: readonly Element[]): Selection[] {
     return elements.map((element) => {
       if (element.length !== fields.length) throw new Inexpressible(`an element of ${element.length} parts under a key of ${fields.length}`);
