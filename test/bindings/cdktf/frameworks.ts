@@ -25,20 +25,24 @@ const PROVIDERS = {
 };
 export type Provider = keyof typeof PROVIDERS;
 
-/** Those that are installed. The tests are the same for both. */
-export const FRAMEWORKS: Framework[] = [['cdktf', '@cdktf/provider-'], ['cdktn', '@cdktn/provider-']]
-  .filter(([name, providers]) => isInstalled(name) && Object.keys(PROVIDERS).every((each) => isInstalled(`${providers}${each}/package.json`)))
-  .map(([name, providers]) => ({ name, providers, core: load(name) as typeof Cdktf }));
+/** Those of which the core and the provider are installed. The tests are the same for both. */
+export function frameworksWith(provider: Provider): Framework[] {
+  return [['cdktf', '@cdktf/provider-'], ['cdktn', '@cdktn/provider-']]
+    .filter(([name, providers]) => [name, `${providers}${provider}`].every(isInstalled))
+    .map(([name, providers]) => ({ name, providers, core: load(name) as typeof Cdktf }));
+}
 
 function isInstalled(name: string): boolean {
   try {
-    load.resolve(name);
+    load.resolve(`${name}/package.json`);
     return true;
   } catch {
-    process.stderr.write(`TESTS WITH ${name.toUpperCase()} SKIPPED: it is not installed\n`);
+    process.stderr.write(`TESTS WITH ${name} SKIPPED: it is not installed\n`);
     return false;
   }
 }
+
+export const FRAMEWORKS = frameworksWith('aws');
 
 /** An app in a temporary directory, and what it synthesizes. */
 export class TestApp {
@@ -60,7 +64,7 @@ export class TestApp {
 
   /** A resource of the stack's provider: module `vpc` holds class `Vpc`. */
   public make(scope: Cdktf.TerraformStack, module: string, id: string, props: object, type = pascalCase(module)): Json {
-    const types = load(`${this.framework.providers}${this.providers.get(scope)!}/lib/${module}`) as Json;
+    const types = load(`${this.framework.providers}${this.providers.get(scope) ?? 'aws'}/lib/${module}`) as Json;
     return new types[type](scope, id, props);
   }
 

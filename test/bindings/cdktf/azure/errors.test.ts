@@ -1,9 +1,9 @@
 import { NetworkSecurityGroups, VnetFlowLogs } from '../../../../lib/bindings/cdktf';
 import { EnforcementMode, IpFamily, Peer, Service } from '../../../../lib/model';
-import { codesOf, FRAMEWORKS, policyIn } from '../frameworks';
+import { codesOf, frameworksWith, policyIn } from '../frameworks';
 import { LOCATED, shop } from './fixture';
 
-describe.each(FRAMEWORKS)('errors and warnings of network security groups in $name', (framework) => {
+describe.each(frameworksWith('azurerm'))('errors and warnings of network security groups in $name', (framework) => {
   test('GIVEN a workload of another policy, or one that is not managed WHEN protected THEN it is refused', () => {
     const { stack, policy, groups } = shop(framework);
     const stranger = policyIn(stack, 'Other').addWorkload('Web');

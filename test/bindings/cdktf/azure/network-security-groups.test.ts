@@ -1,11 +1,11 @@
 import { NetworkSecurityGroups } from '../../../../lib/bindings/cdktf';
 import { EnforcementMode, IpFamily, Peer, Service } from '../../../../lib/model';
-import { FRAMEWORKS, Json, only, policyIn, TestApp } from '../frameworks';
+import { frameworksWith, Json, only, policyIn, TestApp } from '../frameworks';
 import { LOCATED, rulesOf, shop } from './fixture';
 
 const RESOURCES = 'azurerm_network_security_rule';
 
-describe.each(FRAMEWORKS)('network security groups in $name', (framework) => {
+describe.each(frameworksWith('azurerm'))('network security groups in $name', (framework) => {
   test('GIVEN flows declared after the enforcement point WHEN synthesized THEN both ends are open, and everything else is denied', () => {
     const { test, web, db, groups } = shop(framework);
     groups.protect(web, { networkInterfaceIds: ['/nics/web'] });

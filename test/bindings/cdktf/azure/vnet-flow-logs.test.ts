@@ -1,7 +1,7 @@
 import { VnetFlowLogs } from '../../../../lib/bindings/cdktf';
-import { FRAMEWORKS, only, TestApp } from '../frameworks';
+import { frameworksWith, only, TestApp } from '../frameworks';
 
-describe.each(FRAMEWORKS)('flow logs of virtual networks in $name', (framework) => {
+describe.each(frameworksWith('azurerm'))('flow logs of virtual networks in $name', (framework) => {
   function logged(props = {}) {
     const test = new TestApp(framework);
     const logs = new VnetFlowLogs(test.stack('Network', 'azurerm'), 'Logs', {

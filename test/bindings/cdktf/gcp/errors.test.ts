@@ -1,9 +1,9 @@
 import { GoogleIdentity } from '../../../../lib/bindings/cdktf';
 import { EnforcementMode, IpFamily, Peer, Service } from '../../../../lib/model';
-import { codesOf, FRAMEWORKS, policyIn } from '../frameworks';
+import { codesOf, frameworksWith, policyIn } from '../frameworks';
 import { shop } from './fixture';
 
-describe.each(FRAMEWORKS)('errors of firewalls of Google Cloud in $name', (framework) => {
+describe.each(frameworksWith('google'))('errors of firewalls of Google Cloud in $name', (framework) => {
   test('GIVEN a workload of another policy, or one that is not managed WHEN protected THEN it is refused', () => {
     const { stack, policy, firewall } = shop(framework);
     const stranger = policyIn(stack, 'Other').addWorkload('Web');

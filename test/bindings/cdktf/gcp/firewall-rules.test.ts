@@ -1,11 +1,11 @@
 import { GoogleIdentity } from '../../../../lib/bindings/cdktf';
 import { EnforcementMode } from '../../../../lib/model';
-import { FRAMEWORKS, Json, only } from '../frameworks';
+import { frameworksWith, Json, only } from '../frameworks';
 import { rulesOf, shop } from './fixture';
 
 const RULES = 'google_compute_firewall';
 
-describe.each(FRAMEWORKS)('VPC firewall rules in $name', (framework) => {
+describe.each(frameworksWith('google'))('VPC firewall rules in $name', (framework) => {
   function tagged(mode = EnforcementMode.ENFORCE) {
     const made = shop(framework, mode, { identity: GoogleIdentity.NETWORK_TAGS, project: 'shop' });
     const tags = [made.web, made.db].map((workload) => made.firewall.networkTag(workload));

@@ -1,12 +1,12 @@
 import { GoogleFirewall, GoogleIdentity } from '../../../../lib/bindings/cdktf';
 import { EnforcementMode, IpFamily, Peer, Selector, Service } from '../../../../lib/model';
-import { FRAMEWORKS, Json, only, policyIn, TestApp } from '../frameworks';
+import { frameworksWith, Json, only, policyIn, TestApp } from '../frameworks';
 import { deviationsOf, rewriteConfiguration } from '../verified';
 
 const IDENTITIES = [GoogleIdentity.SECURE_TAGS, GoogleIdentity.NETWORK_TAGS, GoogleIdentity.SERVICE_ACCOUNTS];
 const MODES = Object.values(EnforcementMode);
 
-describe.each(FRAMEWORKS)('firewalls of Google Cloud read back from $name', (framework) => {
+describe.each(frameworksWith('google'))('firewalls of Google Cloud read back from $name', (framework) => {
   /** Everything that a rule can say; the network and the rules in a stack each. */
   function landscape(mode: EnforcementMode, identity: GoogleIdentity): TestApp {
     const test = new TestApp(framework);

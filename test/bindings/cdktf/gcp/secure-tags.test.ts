@@ -1,11 +1,11 @@
 import { GoogleFirewall } from '../../../../lib/bindings/cdktf';
 import { EnforcementMode, IpFamily, Peer, Service } from '../../../../lib/model';
-import { FRAMEWORKS, Json, only, policyIn, TestApp } from '../frameworks';
+import { frameworksWith, Json, only, policyIn, TestApp } from '../frameworks';
 import { NETWORK, rulesOf, shop } from './fixture';
 
 const RULES = 'google_compute_network_firewall_policy_rule';
 
-describe.each(FRAMEWORKS)('firewall for secure tags in $name', (framework) => {
+describe.each(frameworksWith('google'))('firewall for secure tags in $name', (framework) => {
   const given = { Web: 'tagValues/1', Db: 'tagValues/2' };
 
   test('GIVEN flows declared after the enforcement point WHEN synthesized THEN both ends are open, and everything else is denied', () => {
