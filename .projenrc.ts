@@ -69,7 +69,7 @@ const project = new cdk.JsiiProject({
   // aws-cdk-lib, whose types are in the public API of the awsCdk submodule.
   peerDeps: ['constructs@^10.4.0', 'aws-cdk-lib@^2.257.0'],
   peerDependencyOptions: { pinnedDevDependency: false },
-  bundledDeps: ['@dagrejs/dagre@^3.1.3', 'ajv@^8.17.0', 'cli-table3@^0.6.5', 'commander@^14.0.0', 'ipaddr.js@^2.2.0', 'tar-stream@^3.1.0'],
+  bundledDeps: ['@dagrejs/dagre@^3.1.3', 'ajv@^8.17.0', 'cli-table3@^0.6.5', 'commander@^14.0.0', 'ipaddr.js@^2.2.0'],
   devDeps: [
     '@cdktf/provider-aws@~21.22.0',
     '@cdktf/provider-azurerm@~14.23.0',
@@ -83,7 +83,6 @@ const project = new cdk.JsiiProject({
     '@stylistic/eslint-plugin@^5',
     '@types/jest@^30',
     '@types/node@^20',
-    '@types/tar-stream@^3.1.0',
     'aws-cdk-lib@2.276.0',
     'aws-cdk@2.1148.1',
     'cdk-nag@^3.0.0',
