@@ -64,19 +64,10 @@ function boxOf(graph, { id, outside, members }) {
 
 /** Dagre leaves no room for titles: everything below the upper edge of a box moves down by one title. */
 function headroom(boxes) {
-  const cuts = [];
-  for (const { y } of [...boxes].sort((a, b) => a.y - b.y)) {
-    // Boxes side by side share their room.
-    if (cuts.length === 0 || y - cuts[cuts.length - 1] > HEAD) cuts.push(y);
-  }
-  const above = (y, inclusive) => cuts.filter((cut) => (inclusive ? cut <= y : cut < y)).length;
-  return {
-    of: (y) => y + HEAD * above(y, true),
-    top: (y) => {
-      const cut = cuts.filter((each) => each <= y).pop();
-      return cut + HEAD * above(cut, false);
-    },
-  };
+  // Boxes that begin at one height share their room.
+  const cuts = [...new Set(boxes.map(({ y }) => Math.round(y)))];
+  const of = (y) => y + HEAD * cuts.filter((cut) => cut <= y + 0.5).length;
+  return { of, top: (y) => of(y) - HEAD };
 }
 
 module.exports = { layered, MOST_LABELLED };

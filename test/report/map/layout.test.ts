@@ -44,7 +44,7 @@ test('GIVEN any policy THEN no item or label covers another one, boxes hold exac
     }
     expect(lines).toHaveLength(view.lines.length);
     for (const { path } of lines) expect(path).toMatch(/^M[-\d.]+,[-\d.]+([LC][-\d., ]+)+$/);
-  }), { seed: SEED, numRuns: runs(0.4, 20) });
+  }), { seed: SEED, numRuns: runs(0.1, 20) });
 });
 
 test('GIVEN 500 workloads, some groups open THEN nothing overlaps either', () => {
