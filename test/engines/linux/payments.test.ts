@@ -1,0 +1,95 @@
+import { EnforcementMode } from '../../../lib/model';
+import { describeWithEngines } from '../harness';
+import { LogEntry, Probe, TestNetwork } from './network';
+import { bundlesOf, clientOf, MACHINES, paymentsPolicy, PROBES, Refuser, refusers, serverOf, WORKLOADS } from './payments-network';
+
+/** After the last answer. */
+const QUIET_SECONDS = 0.7;
+/** A busy machine may lose what it should let through: that is asked again, and waited for longer. */
+const PATIENT_SECONDS = 5;
+
+const text = ([source, destination, protocol, number]: Probe) => `${source} > ${destination} ${protocol} ${number}`;
+
+/** Names what differs alone: there are thousands of each. */
+function expectExactly(found: readonly string[], expected: readonly string[]): void {
+  const [have, want] = [new Set(found), new Set(expected)];
+  const missing = [...want].filter((line) => !have.has(line));
+  const unexpected = [...have].filter((line) => !want.has(line));
+  expect({ missing, unexpected }).toEqual({ missing: [], unexpected: [] });
+}
+
+describeWithEngines(['nftables', 'linuxHosts'], 'the payments example on Linux hosts', () => {
+  let network: TestNetwork;
+
+  beforeAll(async () => {
+    network = new TestNetwork(MACHINES);
+    await network.start();
+    const bundles = bundlesOf(paymentsPolicy());
+    await Promise.all(WORKLOADS.map(({ name }) => network.machine(name).install(bundles.get(name)!)));
+  });
+  afterAll(() => { network.remove(); });
+
+  const applyAll = async (mode: EnforcementMode) => {
+    const bundles = bundlesOf(paymentsPolicy(mode));
+    await Promise.all(WORKLOADS.map(({ name }) => network.machine(name).apply(bundles.get(name)!)));
+  };
+
+  const expectReached = async (probes: readonly Probe[], expected: readonly Probe[]): Promise<void> => {
+    const found = new Set(await network.reached(probes, QUIET_SECONDS));
+    const missed = expected.filter((probe) => !found.has(probe));
+    const late = missed.length > 0 ? await network.reached(missed, PATIENT_SECONDS) : [];
+    expectExactly([...found, ...late].map(text), expected.map(text));
+  };
+
+  const logged = async (work: () => Promise<void>): Promise<string[]> => {
+    await Promise.all(WORKLOADS.map(({ name }) => network.machine(name).startLog()));
+    await work();
+    return (await Promise.all(WORKLOADS.map(({ name }) => network.machine(name).stopLog('denials.json')))).flat().map(record);
+  };
+
+  test('GIVEN no rules WHEN everybody is probed THEN everybody answers', async () => {
+    expect(PROBES.length).toBeGreaterThan(12_000);
+    await expectReached(PROBES, PROBES);
+  });
+
+  test('GIVEN ENFORCE WHEN everybody is probed THEN those answer whom a flow lets, and the log names all others', async () => {
+    await applyAll(EnforcementMode.ENFORCE);
+    const log = await logged(() => expectReached(PROBES, PROBES.filter((probe) => refusers(probe).length === 0)));
+    // What does not leave does not arrive.
+    expectExactly(log, PROBES.flatMap((probe) => refusers(probe).slice(0, 1).map((refuser) => undeclared(refuser, probe))));
+  });
+
+  test.each(WORKLOADS)('GIVEN ENFORCE on $name alone WHEN it and all others probe each other THEN its own rules suffice', async ({ name }) => {
+    await Promise.all(WORKLOADS.map((workload) => network.machine(workload.name).agent('disable')));
+    await network.machine(name).apply(bundlesOf(paymentsPolicy()).get(name)!);
+    const probes = PROBES.filter((probe) => clientOf(probe) === name || serverOf(probe) === name);
+    await expectReached(probes, probes.filter((probe) => !refusers(probe).some(({ workload }) => workload === name)));
+  });
+
+  test('GIVEN MONITOR WHEN everybody is probed THEN everybody answers, and the log names exactly what would be refused', async () => {
+    await applyAll(EnforcementMode.MONITOR);
+    const log = await logged(() => expectReached(PROBES, PROBES));
+    expectExactly(log, PROBES.flatMap((probe) => refusers(probe).map((refuser) => undeclared(refuser, probe))));
+  });
+
+  test('GIVEN VISIBILITY WHEN everybody is probed THEN everybody answers, and the log names each connection at both ends', async () => {
+    await applyAll(EnforcementMode.VISIBILITY);
+    const log = await logged(() => expectReached(PROBES, PROBES));
+    const managed = (place: string) => WORKLOADS.some(({ name }) => name === place);
+    expectExactly(log, PROBES.flatMap((probe) => [
+      ...(managed(clientOf(probe)) ? [`new:egress:Payments/${clientOf(probe)} ${text(probe)}`] : []),
+      ...(managed(serverOf(probe)) ? [`new:ingress:Payments/${serverOf(probe)} ${text(probe)}`] : []),
+    ]));
+  });
+});
+
+function undeclared({ workload, end }: Refuser, probe: Probe): string {
+  return `undeclared:${end}:Payments/${workload} ${text(probe)}`;
+}
+
+/** A line of the log as `text` writes probes, behind what the rule says of itself. */
+function record(entry: LogEntry): string {
+  const type = entry['icmp.type'] ?? entry['icmpv6.type'];
+  const protocol = type !== undefined ? 'icmp' : { 6: 'tcp', 17: 'udp' }[entry['ip.protocol'] ?? entry['ip6.nexthdr'] ?? 0];
+  return `${entry['oob.prefix']?.replace(/^microseg:/, '')} ${entry.src_ip} > ${entry.dest_ip} ${protocol} ${type ?? entry.dest_port}`;
+}
