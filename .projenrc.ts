@@ -123,7 +123,7 @@ project.package.addField('peerDependenciesMeta', Object.fromEntries(
   ['aws-cdk-lib', ...['cdktf', 'cdktn'].flatMap((family) => [family, ...['aws', 'azurerm', 'google'].map((provider) => `@${family}/provider-${provider}`)])].map((name) => [name, { optional: true }]),
 ));
 
-for (const path of ['.ci', '.editorconfig', '.npmrc', 'api', 'demo.out', 'eslint.*.mjs', 'examples', 'jest.config.js', 'scripts', 'ARCHITECTURE.md', 'CONTRIBUTING.md']) {
+for (const path of ['.ci', '.editorconfig', '.npmrc', 'api', 'demo.out', 'docs', 'eslint.*.mjs', 'examples', 'jest.config.js', 'scripts', 'ARCHITECTURE.md', 'CONTRIBUTING.md']) {
   project.npmignore?.exclude(`/${path}`);
 }
 project.npmignore?.include('.jsii.gz');
