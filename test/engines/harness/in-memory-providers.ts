@@ -71,7 +71,8 @@ export class InMemoryProviders {
 
   private async ask(question: ControlRequest): Promise<unknown> {
     const text = await new Promise<string>((resolve, reject) => {
-      const asked = request({ socketPath: join(this.directory, 'control.sock'), method: 'POST' }, (response) => {
+      // A connection of its own: one that is kept goes stale while Terraform runs, which blocks this process.
+      const asked = request({ socketPath: join(this.directory, 'control.sock'), method: 'POST', agent: false }, (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
         response.on('end', () => {
