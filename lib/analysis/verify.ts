@@ -48,9 +48,9 @@ export function verifyPlaced(manifests: readonly PlacedManifest[], artifacts: re
   return resultOf(pair(manifests, artifacts).map((pairing) => verifyPolicy(pairing, lost(pairing))));
 }
 
-/** Does what one host or network enforces at this moment agree with the manifests? It says nothing of workloads elsewhere. */
-export function verifyLive(manifests: readonly PlacedManifest[], live: EnforcedArtifact): VerifyResult {
-  const concerned = pair(manifests, [live]).filter(({ parts }) => parts.length > 0);
+/** Does what hosts enforce at this moment agree with the manifests? It says nothing of workloads elsewhere. */
+export function verifyLive(manifests: readonly PlacedManifest[], live: readonly EnforcedArtifact[]): VerifyResult {
+  const concerned = pair(manifests, live).filter(({ parts }) => parts.length > 0);
   return resultOf(concerned.map((pairing) => verifyPolicy(pairing, [])));
 }
 
