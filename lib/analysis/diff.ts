@@ -80,8 +80,9 @@ function diffVersions({ before = NOTHING, now = NOTHING }: PolicyVersions): Part
   const names = renamedWorkloads(before, now);
   const oldNames = new Map([...names].map(([old, current]) => [current, old]));
   const [oldInNewNames, newInOldNames] = [withNames(before, names), withNames(now, oldNames)];
-  const opened = openedFlows(new Version(now), new Version(oldInNewNames));
-  const closed = openedFlows(new Version(before), new Version(newInOldNames));
+  const [current, old] = [new Version(now), new Version(before)];
+  const opened = openedFlows(current, names.size === 0 ? old : new Version(oldInNewNames));
+  const closed = openedFlows(old, names.size === 0 ? current : new Version(newInOldNames));
   const { changed, unchanged } = keptConnections(oldInNewNames, now, [...opened, ...closed.map((flow) => withNamesInFlow(flow, names))]);
   const policy = now === NOTHING ? before.id : now.id;
   const inPolicy = <T>(items: readonly T[], id: string) => items.map((item) => ({ policy: id, ...item }));

@@ -7,13 +7,27 @@ export type FlowEnd = 'ingress' | 'egress';
 const EVERYWHERE = AddressSet.ANY_IPV4.union(AddressSet.ANY_IPV6);
 
 /** What one end of a managed workload admits. */
-export interface Opening {
-  /** By peer, as the flows name it. */
-  readonly peers: ReadonlyMap<string, ServiceSet>;
-  /** By address: blocks, and workloads whose addresses are known. */
-  readonly addresses: TrafficSet;
-  /** By prefix list and token: who stands behind them only the platform knows. */
-  readonly opaque: ServiceSet;
+export class Opening {
+  /** The end of a workload that admits nothing. */
+  public static readonly SHUT = new Opening(new Map(), [], ServiceSet.EMPTY);
+
+  private together?: TrafficSet;
+
+  /**
+   * @param peers by peer, as the flows name it
+   * @param rectangles by address: blocks, and workloads whose addresses are known
+   * @param opaque by prefix list and token: who stands behind them only the platform knows
+   */
+  public constructor(
+    public readonly peers: ReadonlyMap<string, ServiceSet>,
+    private readonly rectangles: readonly (readonly [AddressSet, ServiceSet])[],
+    public readonly opaque: ServiceSet,
+  ) {}
+
+  /** Put together when it is first asked for: most questions are answered by names. */
+  public get addresses(): TrafficSet {
+    return this.together ??= TrafficSet.union(this.rectangles);
+  }
 }
 
 /** Questions to the ends of workloads. Each end is put together when it is first asked about. */
@@ -80,7 +94,7 @@ export class OpenEnds {
       if (where) rectangles.push([where, services]);
       if ('token' in peer || 'prefixList' in peer) opaque = opaque.union(services);
     }
-    return { peers, addresses: TrafficSet.union(rectangles), opaque };
+    return new Opening(peers, rectangles, opaque);
   }
 }
 
@@ -90,11 +104,11 @@ export function namedAt(opening: Opening, peer: ManifestPeer): ServiceSet {
 }
 
 /** Services that the end admits by address for every one of these, in each family in which they exist; none where they are unknown. */
-export function openToAll({ addresses: traffic }: Opening, where: AddressSet | undefined): ServiceSet {
-  if (where === undefined || traffic.isEmpty()) return ServiceSet.EMPTY;
+export function openToAll(opening: Opening, where: AddressSet | undefined): ServiceSet {
+  if (where === undefined || opening.addresses.isEmpty()) return ServiceSet.EMPTY;
   const parts = ([[4, where.onlyIpv4()], [6, where.onlyIpv6()]] as const).filter(([, part]) => !part.isEmpty());
   return parts.map(([family, part]) => {
-    const shut = servicesIn(TrafficSet.of(part, ServiceSet.ALL).subtract(traffic));
+    const shut = servicesIn(TrafficSet.of(part, ServiceSet.ALL).subtract(opening.addresses));
     const possible = ServiceSet.ALL.withoutForeignIcmp(family);
     const elsewhere = parts.length > 1 ? ServiceSet.ALL.subtract(possible) : ServiceSet.EMPTY;
     return possible.subtract(shut).union(elsewhere);

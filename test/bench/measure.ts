@@ -9,7 +9,7 @@ export interface Measurement {
   readonly megabytes: number;
 }
 
-export type CaseName = 'compile' | 'aws-cdk' | 'connections' | 'cdktf';
+export type CaseName = 'compile' | 'aws-cdk' | 'connections' | 'cdktf' | 'blast-radius' | 'diff' | 'lint';
 
 /** Runs one case in a process of its own. `environment` is added to that of this process. */
 export function measure(name: CaseName, { workloads, flows }: Size, environment: { [name: string]: string } = {}): Measurement {

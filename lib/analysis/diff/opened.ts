@@ -3,8 +3,6 @@ import { blockOf, ManifestFlow, ManifestPeer, peersOf, servicesOf } from '../../
 import { FlowEnd, namedAt, OpenEnds, Opening, openToAll } from '../open-ends';
 import { GraphWorkload, PolicyGraph } from '../policy-graph';
 
-const SHUT: Opening = { peers: new Map(), addresses: TrafficSet.EMPTY, opaque: ServiceSet.EMPTY };
-
 /** One version of a policy, ready to be asked. */
 export class Version {
   public readonly ends: OpenEnds;
@@ -17,7 +15,7 @@ export class Version {
 
   /** What the end admits: nothing where the version lacks the workload, and undefined (everything) where it does not protect it. */
   public opening(own: ManifestPeer, end: FlowEnd): Opening | undefined {
-    return 'workload' in own && !this.workloads.has(own.workload) ? SHUT : this.ends.opening(own, end);
+    return 'workload' in own && !this.workloads.has(own.workload) ? Opening.SHUT : this.ends.opening(own, end);
   }
 }
 
@@ -39,7 +37,7 @@ export function openedFlows(now: Version, before: Version): ManifestFlow[] {
 }
 
 function openedPart(flow: ManifestFlow, now: Version, before: Version): ManifestFlow[] {
-  const views = viewsOf(flow).filter(({ own, end }) => now.ends.opening(own, end) !== undefined);
+  const views = viewsOf(flow).filter(({ own }) => 'workload' in own && now.workloads.get(own.workload)!.managed);
   const services = servicesOf(flow.services);
   const named = ServiceSet.union(views.map((view) => openedByName(view, services, now, before)));
   const byAddress = views.flatMap((view) => withPeers(view, openedByAddress(view, services.subtract(named), now, before)));
