@@ -11,6 +11,7 @@ export const MAY_IMPORT = {
   discovery: ['compiler', 'model', 'algebra', 'support'],
   bindings: ['analysis', 'platforms', 'compiler', 'model', 'algebra', 'support'],
   report: ['analysis', 'discovery', 'compiler', 'support'],
+  testing: ['report', 'analysis', 'compiler', 'model', 'algebra', 'support'],
   cli: ['report', 'bindings', 'discovery', 'analysis', 'platforms', 'compiler', 'model', 'algebra', 'support'],
 };
 
