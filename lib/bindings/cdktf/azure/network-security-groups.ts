@@ -49,7 +49,8 @@ export class NetworkSecurityGroups extends Construct {
   /**
    * Puts the workload's network security group on its network interfaces or subnets. It may be called again with further ones.
    *
-   * The rules of both apply to an interface in such a subnet: protect a workload on one of them, or on both with the same ids.
+   * An interface in a subnet is subject to both groups. If any interface of a workload is given, give all of them, those in
+   * its subnets too: peers then name the workload by its application security group alone.
    *
    * @throws MSEG3001 if otherApplicationGroups was another number before; MSEG3002 and MSEG3003 if it is none of this policy's
    * own; MSEG3207 if a list of ids is known at deploy time only; MSEG3208 if another workload has the same interface or subnet.
