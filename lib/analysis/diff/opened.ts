@@ -33,7 +33,22 @@ interface FlowView {
  * is reported by its name; addresses that a known peer has gained are reported as blocks.
  */
 export function openedFlows(now: Version, before: Version): ManifestFlow[] {
-  return [...now.graph.flows.flatMap((flow) => openedPart(flow, now, before)), ...unprotected(now, before)];
+  const known = new Set(before.graph.flows.map(contentOf));
+  const moved = new Set(now.graph.workloads.filter((workload) => !isAsBefore(workload, before)).map(({ id }) => id));
+  const stays = (flow: ManifestFlow) => known.has(contentOf(flow))
+    && [flow.client, flow.server].every((peer) => !('workload' in peer) || !moved.has(peer.workload));
+  // Most flows are in both versions, between workloads that are as they were.
+  const news = now.graph.flows.filter((flow) => !stays(flow));
+  return [...news.flatMap((flow) => openedPart(flow, now, before)), ...unprotected(now, before)];
+}
+
+function contentOf({ client, server, services }: ManifestFlow): string {
+  return JSON.stringify([client, server, services]);
+}
+
+function isAsBefore({ id, managed, addresses }: GraphWorkload, before: Version): boolean {
+  const known = before.workloads.get(id);
+  return known !== undefined && known.managed === managed && known.addresses.equals(addresses);
 }
 
 function openedPart(flow: ManifestFlow, now: Version, before: Version): ManifestFlow[] {
@@ -60,7 +75,6 @@ function openedByAddress({ own, end, peer }: FlowView, services: ServiceSet, now
   const opening = before.opening(own, end);
   const addresses = now.ends.addressesOf(peer);
   if (opening === undefined || addresses === undefined || services.isEmpty()) return TrafficSet.EMPTY;
-  // Most flows are in both versions, and their peers are where they were.
   const stayed = services.isSubsetOf(namedAt(opening, peer)) && (before.ends.addressesOf(peer)?.equals(addresses) ?? false);
   return stayed ? TrafficSet.EMPTY : TrafficSet.of(addresses, services).subtract(opening.addresses);
 }
