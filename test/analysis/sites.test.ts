@@ -36,10 +36,21 @@ describe('address space of several sites', () => {
     }]);
   });
 
-  test('GIVEN a peer whose address somebody else has, too THEN both are named', () => {
-    const [problem] = overlappingSites(storefrontAndErp('10.2.0.0/24', { Legacy: '10.2.0.9', Other: '10.3.0.1' }), AWS, [AWS, AZURE]);
+  test('GIVEN a peer whose address a workload of a third site has, too THEN both are named', () => {
+    const third = site('gcp', ['Reports'], '10.3.0.0/16');
+    const policy = storefrontAndErp('10.2.0.0/24', { Reports: '10.2.0.9', Other: '10.3.0.1' });
+    const [problem] = overlappingSites(policy, AWS, [AWS, AZURE, third]);
 
-    expect(problem.message).toContain('the address of Erp is one of Legacy, too (10.2.0.9/32)');
+    expect(problem.message).toContain('the address of Erp is one of Reports, too (10.2.0.9/32)');
+  });
+
+  test('GIVEN workloads that nobody protects THEN they may be in any network, and be part of each other', () => {
+    const policy = payments();
+    const storefront = policy.addWorkload('Storefront', { addresses: ['10.1.0.5'] });
+    storefront.allowFrom(policy.addUnmanagedWorkload('Legacy', { addresses: ['10.1.9.0/24'] }), { services: [Service.HTTPS] });
+    storefront.allowFrom(policy.addUnmanagedWorkload('Host', { addresses: ['10.1.9.9'] }), { services: [Service.SSH] });
+
+    expect(overlappingSites(compilePolicy(policy), AWS, [AWS, AZURE])).toEqual([]);
   });
 
   test('GIVEN two enforcement points of one network THEN they are one site', () => {

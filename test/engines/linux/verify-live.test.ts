@@ -21,7 +21,8 @@ describeWithEngines(['nftables'], 'microseg verify --live', () => {
     const host = hostsOf(policy).find(({ workload }) => workload === 'Web')!;
     const directory = directoryOf({});
     const point = { platform: 'linux', path: 'App/Hosts', monitorScope: [], wholeNetwork: false, workloads: ['Db', 'Web'] };
-    writeManifest(directory, manifestOf([{ policy: compilePolicy(policy), invariants: [], enforcementPoints: [point], rendered: new Map() }]));
+    const entry = { policy: compilePolicy(policy), invariants: [], enforcementPoints: [point], rendered: new Map() };
+    writeManifest(directory, manifestOf([entry]));
     const byHand = commands.map((command) => command.replace('TABLE', `inet ${host.table}`));
     writeFileSync(join(directory, 'live.json'), rulesetAfter([renderRuleSet(host) + renderAddressBook(host), ...byHand]));
     return { directory, web: join(directory, 'live.json') };
