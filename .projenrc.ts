@@ -42,6 +42,7 @@ const project = new cdk.JsiiProject({
         'cdk-microsegmentation': ['../lib/index.ts'],
         'cdk-microsegmentation/aws-cdk': ['../lib/bindings/aws-cdk/index.ts'],
         'cdk-microsegmentation/cdktf': ['../lib/bindings/cdktf/index.ts'],
+        'cdk-microsegmentation/testing': ['../lib/testing/index.ts'],
       },
     },
   },
@@ -103,12 +104,13 @@ const project = new cdk.JsiiProject({
 
 // --- the package ------------------------------------------------------------------------------------------------
 
-const SUBMODULES = ['aws-cdk', 'cdktf'];
+/** Subpaths of the package, with their folders. */
+const SUBPATHS = { 'aws-cdk': 'bindings/aws-cdk', 'cdktf': 'bindings/cdktf', 'testing': 'testing' };
 const entry = (folder: string) => ({ types: `./build/${folder}index.d.ts`, default: `./build/${folder}index.js` });
 
 project.package.addField('exports', {
   '.': entry(''),
-  ...Object.fromEntries(SUBMODULES.map((name) => [`./${name}`, entry(`bindings/${name}/`)])),
+  ...Object.fromEntries(Object.entries(SUBPATHS).map(([name, folder]) => [`./${name}`, entry(`${folder}/`)])),
   './schema/*': './schema/*',
   './package.json': './package.json',
   './.jsii': './.jsii',
@@ -116,7 +118,7 @@ project.package.addField('exports', {
 });
 // The same for TypeScript's node10 resolution, which does not read `exports`.
 project.package.addField('typesVersions', {
-  '*': Object.fromEntries(SUBMODULES.map((name) => [name, [`build/bindings/${name}/index.d.ts`]])),
+  '*': Object.fromEntries(Object.entries(SUBPATHS).map(([name, folder]) => [name, [`build/${folder}/index.d.ts`]])),
 });
 // A framework is needed only by those who use its submodule.
 project.package.addField('peerDependenciesMeta', Object.fromEntries(

@@ -11,6 +11,7 @@ const common = {
   moduleNameMapper: {
     '^cdk-microsegmentation$': '<rootDir>/lib/index.ts',
     '^cdk-microsegmentation/(aws-cdk|cdktf)$': '<rootDir>/lib/bindings/$1/index.ts',
+    '^cdk-microsegmentation/testing$': '<rootDir>/lib/testing/index.ts',
   },
   // What tests and examples write or install must not be taken for a second copy of this package.
   modulePathIgnorePatterns: ['<rootDir>/build/', '<rootDir>/dist/', '<rootDir>/demo.out/'],
