@@ -97,10 +97,13 @@ export function ulogdConf(host: LinuxHostPlan): string {
     '[ct1]',
     'event_mask=0x00000001',
     'hash_enable=0',
+    // Without `sync` a record stays in memory until the next ones fill four kilobytes.
     '[json1]',
     'file="/var/log/microseg/denials.json"',
+    'sync=1',
     '[json2]',
     'file="/var/log/microseg/connections.json"',
+    'sync=1',
     '',
   ].join('\n');
 }

@@ -18,11 +18,11 @@ export interface MachineSettings {
 }
 
 const PROBER = join(__dirname, 'prober.py');
-const START_MS = 20_000;
+const PATIENCE_MS = 60_000;
 /** NFLOG sends records on in batches, the last one a second after its first record. */
 const KERNEL_HOLDS_RECORDS_MS = 1500;
 
-const sleep = (ms: number) => new Promise((resolve) => { setTimeout(resolve, ms); });
+const sleep = (ms: number) => new Promise((resolve) => { setTimeout(resolve, ms).unref(); });
 
 /** Network namespaces on one switch, each the host of one workload, or of all that is not protected. */
 export class TestNetwork {
@@ -70,6 +70,7 @@ export class Machine {
   private readonly root = join(this.directory, 'root');
   private readonly children: ChildProcess[] = [];
   private prober?: { readonly child: ChildProcess; readonly answers: AsyncIterator<string>; readonly lines: Interface };
+  private busy: Promise<unknown> = Promise.resolve();
   private logger?: ChildProcess;
 
   public constructor(private readonly space: string, hub: string, port: string, private readonly settings: MachineSettings) {
@@ -136,11 +137,15 @@ export class Machine {
     await until(() => /\d/.test(readFileSync(listeners, 'utf8')));
   }
 
-  /** What ulogd has written since it was started. */
-  public async stopLog(file: 'denials.json' | 'connections.json'): Promise<LogEntry[]> {
+  /** What ulogd has written since it was started, up to now and while it goes on. */
+  public async log(file: 'denials.json' | 'connections.json'): Promise<LogEntry[]> {
     await sleep(KERNEL_HOLDS_RECORDS_MS);
+    const lines = readFileSync(join(this.root, 'var/log/microseg', file), 'utf8').split('\n');
+    return lines.filter(Boolean).map((line) => JSON.parse(line) as LogEntry);
+  }
+
+  public async stopLog(): Promise<void> {
     await stopped(this.logger!, 'SIGTERM');
-    return readFileSync(join(this.root, 'var/log/microseg', file), 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line) as LogEntry);
   }
 
   public forgetConnections(): void {
@@ -154,14 +159,20 @@ export class Machine {
     rmSync(this.directory, { recursive: true, force: true });
   }
 
-  private async order<T>(command: object): Promise<T> {
-    this.prober!.child.stdin!.write(`${JSON.stringify(command)}\n`);
-    return JSON.parse(await this.answer()) as T;
+  /** One after the other: the prober reads no command before it has answered the last one. */
+  private order<T>(command: object): Promise<T> {
+    const answer = this.busy.then(async () => {
+      this.prober!.child.stdin!.write(`${JSON.stringify(command)}\n`);
+      return JSON.parse(await this.answer()) as T;
+    });
+    this.busy = answer.catch(() => undefined);
+    return answer;
   }
 
   private async answer(): Promise<string> {
-    const { value, done } = await this.prober!.answers.next();
-    if (done) throw new Error(`the prober of ${this.settings.name} has ended`);
+    const silence = sleep(PATIENCE_MS).then(() => ({ value: undefined, done: true }));
+    const { value, done } = await Promise.race([this.prober!.answers.next(), silence]);
+    if (done) throw new Error(`the prober of ${this.settings.name} has ended, or says nothing`);
     return value as string;
   }
 
@@ -215,7 +226,7 @@ function stopped(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
 }
 
 async function until(condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + START_MS;
+  const deadline = Date.now() + PATIENCE_MS;
   while (!condition()) {
     if (Date.now() > deadline) throw new Error('ulogd does not start');
     await sleep(20);

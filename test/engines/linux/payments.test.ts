@@ -44,7 +44,9 @@ describeWithEngines(['nftables', 'linuxHosts'], 'the payments example on Linux h
   const logged = async (work: () => Promise<void>): Promise<string[]> => {
     await Promise.all(WORKLOADS.map(({ name }) => network.machine(name).startLog()));
     await work();
-    return (await Promise.all(WORKLOADS.map(({ name }) => network.machine(name).stopLog('denials.json')))).flat().map(record);
+    const logs = await Promise.all(WORKLOADS.map(({ name }) => network.machine(name).log('denials.json')));
+    await Promise.all(WORKLOADS.map(({ name }) => network.machine(name).stopLog()));
+    return logs.flat().map(record);
   };
 
   test('GIVEN no rules WHEN everybody is probed THEN everybody answers', async () => {
