@@ -29,7 +29,7 @@ export interface Lowered {
 
 /**
  * What each protected workload needs, both ends of every flow. A peer that is protected on network interfaces here is named
- * by its application security group; another by its declared addresses, else by those that the request gives for it.
+ * by its application security group; another by its declared addresses and those that the request gives for it.
  *
  * @throws SegmentationError with MSEG3204, MSEG3205 and MSEG3401 for everything that network security groups cannot say.
  */
@@ -90,10 +90,9 @@ class Lowering {
 
   private workloadPeers(end: End, id: string, flow: CompiledFlow): AdmittedPeer[] {
     if (this.named.has(id)) return [{ kind: 'workload', id }];
-    const declared = this.workloads.get(id)!.addresses.cidrs();
-    if (declared.length > 0) return declared.map(block);
-    const given = this.request.peerAddresses?.[id] ?? [];
-    if (given.length > 0) return given.map((address, index) => givenPeer(address, `address ${index} of ${id}`));
+    const declared = this.workloads.get(id)!.addresses.cidrs().map(block);
+    const given = (this.request.peerAddresses?.[id] ?? []).map((address, index) => givenPeer(address, `address ${index} of ${id}`));
+    if (declared.length + given.length > 0) return [...declared, ...given];
     const message = `the flow from ${peerName(flow.client)} to ${peerName(flow.server)} needs the address of ${id} at its ${end} end`;
     return fail('MSEG3205', flow.origins[0], message);
   }
