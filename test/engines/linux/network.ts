@@ -148,6 +148,19 @@ export class Machine {
     await stopped(this.logger!, 'SIGTERM');
   }
 
+  /** What a command says that succeeds. */
+  public async inside(...command: string[]): Promise<string> {
+    const ran = await this.run(...command);
+    this.expectDone(ran);
+    return ran.said;
+  }
+
+  public async load(rules: string): Promise<void> {
+    const file = join(this.directory, 'rules');
+    writeFileSync(file, rules);
+    await this.inside('nft', '-f', file);
+  }
+
   public forgetConnections(): void {
     spawnSync('ip', ['netns', 'exec', this.space, 'conntrack', '-F'], { stdio: 'ignore' });
   }
