@@ -5,7 +5,7 @@
 import { rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { equalTraffic } from './demo/equality';
-import { Example, HYBRID, PAYMENTS, synthesize, verifies } from './demo/examples';
+import { draw, Example, HYBRID, PAYMENTS, reach, synthesize, verifies } from './demo/examples';
 import { read, Synthesized } from './demo/synthesized';
 import { flowTable, groupTable, heading, invariantTable, workloadTable } from './demo/tables';
 
@@ -25,10 +25,14 @@ function main(): void {
     ['AWS CDK and Terraform admit exactly the same', equalTraffic(payments)],
     ['every invariant holds', [...payments, hybrid].every(({ policy }) => policy.invariants.every((invariant) => invariant.holds))],
   ];
+  for (const { name, directory } of [payments[0], hybrid]) {
+    console.log(heading(`What a breach reaches in ${name}`));
+    console.log(reach(directory));
+  }
   console.log(heading('Result'));
   for (const [text, fine] of verdicts) console.log(`  ${fine ? 'verified' : 'NOT TRUE'}  ${text}`);
   console.log('\n  look at');
-  for (const { directory } of [...payments, hybrid]) console.log(`    ${relative(process.cwd(), directory)}/`);
+  for (const { directory } of [...payments, hybrid]) console.log(`    ${relative(process.cwd(), draw(directory))}`);
   process.exitCode = verdicts.every(([, fine]) => fine) ? 0 : 1;
 }
 

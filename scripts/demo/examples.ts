@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
 const ROOT = join(__dirname, '..', '..');
+const MICROSEG = join(ROOT, 'bin', 'microseg.js');
 
 /** An example application: a program that synthesizes into the directory that its framework's environment variable names. */
 export interface Example {
@@ -28,8 +29,21 @@ export function synthesize({ name, program, outdirVariable }: Example, outdir: s
 
 /** Runs `microseg verify`. @returns whether it found the artifacts to be as declared */
 export function verifies(directory: string): boolean {
-  const { status } = spawnSync(process.execPath, [join(ROOT, 'bin', 'microseg.js'), 'verify', directory], { stdio: 'inherit' });
+  const { status } = spawnSync(process.execPath, [MICROSEG, 'verify', directory], { stdio: 'inherit' });
   return status === 0;
+}
+
+/** What `microseg blast-radius` says of all workloads together: its first lines. */
+export function reach(directory: string): string {
+  const { stdout } = spawnSync(process.execPath, [MICROSEG, 'blast-radius', directory], { encoding: 'utf8' });
+  return stdout.split('\n\n')[0];
+}
+
+/** Draws the dependency map beside the artifacts. @returns the file */
+export function draw(directory: string): string {
+  const file = join(directory, 'map.html');
+  run(process.execPath, [MICROSEG, 'map', directory, '-o', file], {});
+  return file;
 }
 
 function run(command: string, args: readonly string[], environment: { [name: string]: string }): void {
