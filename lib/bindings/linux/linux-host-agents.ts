@@ -1,0 +1,107 @@
+import { writeFileSync } from 'fs';
+import { join } from 'path';
+import { Construct } from 'constructs';
+import { checkInvariants } from '../../analysis/invariants';
+import { CompiledPolicy, compilePolicy, manifestOf, writeManifest } from '../../compiler';
+import { SegmentationPolicy } from '../../model/policy';
+import { Workload } from '../../model/workload';
+import { linuxBundle, LinuxBundle, packBundle } from '../../platforms/linux/bundle';
+import { DEFAULT_NETFILTER_LOG, LINUX_DEFAULT_LIMITS } from '../../platforms/linux/limits';
+import { planLinuxHosts } from '../../platforms/linux/plan';
+import { fail, SegmentationError } from '../../support/errors';
+import { writeWhole } from '../../support/files';
+import { compareText } from '../../support/order';
+
+/** A host that is not in ENFORCE lets everything pass. */
+const EVERYONE = [{ cidr: '0.0.0.0/0' }, { cidr: '::/0' }];
+
+/** Who administers the hosts, and is admitted whatever the flows say. */
+export interface LinuxManagementAccess {
+  /** Literal CIDR block, IPv4 or IPv6. */
+  readonly cidr: string;
+  /**
+   * TCP port on the hosts.
+   *
+   * @default 22
+   */
+  readonly port?: number;
+}
+
+export interface LinuxHostAgentsProps {
+  /** The policy that the hosts enforce. */
+  readonly policy: SegmentationPolicy;
+  /**
+   * Who administers the hosts, and must never be locked out. Declare it as flows of the workloads, too: `microseg verify`
+   * knows flows only, and reports access that no flow admits.
+   */
+  readonly management: LinuxManagementAccess[];
+  /**
+   * Seconds in which `microseg-agent confirm` must follow new rules; else the last good ones come back. 1 … 86400.
+   *
+   * @default 60
+   */
+  readonly confirmSeconds?: number;
+}
+
+/**
+ * Enforces a policy on Linux hosts by nftables, as plain files for Ansible or whatever else delivers them.
+ *
+ * Errors: MSEG3002 and MSEG3003 for workloads that cannot be protected here; `write` throws those of the policy, of the
+ * hosts' rules (MSEG4001 to MSEG4021), MSEG2006 for a broken invariant and MSEG4030 for deploy-time values.
+ */
+export class LinuxHostAgents extends Construct {
+  private readonly workloads = new Set<string>();
+
+  public constructor(scope: Construct, id: string, private readonly props: LinuxHostAgentsProps) {
+    super(scope, id);
+  }
+
+  /** Makes bundles for the hosts of a workload. A second call for the same workload changes nothing. */
+  public protect(workload: Workload): void {
+    const { policy } = this.props;
+    if (workload.policy !== policy) fail('MSEG3002', workload.node.path, `${this.node.path} enforces ${policy.node.path}`);
+    if (!workload.managed) fail('MSEG3003', workload.node.path, 'it was added with addUnmanagedWorkload');
+    this.workloads.add(workload.workloadId);
+  }
+
+  /**
+   * Writes `<policy>/<workload>/` with the files of each bundle, the same as `<policy>/<workload>.tar.gz`, and
+   * `segmentation.json`, so that `microseg verify` can compare them. Equal policies give equal bytes. Nothing is written if
+   * anything is wrong. The directory should be empty or hold an earlier output: bundles of workloads that are gone stay.
+   */
+  public write(directory: string): void {
+    const policy = compilePolicy(this.props.policy);
+    const invariants = checkInvariants(policy);
+    const broken = invariants.filter(({ holds }) => !holds);
+    if (broken.length > 0) {
+      throw new SegmentationError(broken.map(({ description, counterexamples }) => (
+        { code: 'MSEG2006', where: policy.path, message: `${description}: ${counterexamples.join('; ')}` })));
+    }
+    for (const bundle of this.bundles(policy)) writeBundle(directory, bundle);
+    const workloads = [...this.workloads].sort(compareText);
+    const point = { platform: 'linux', path: this.node.path, monitorScope: EVERYONE, wholeNetwork: false, workloads };
+    writeManifest(directory, manifestOf([{ policy, invariants, enforcementPoints: [point], rendered: new Map() }]));
+  }
+
+  private bundles(policy: CompiledPolicy): LinuxBundle[] {
+    const { management, confirmSeconds = 60 } = this.props;
+    const { hosts } = planLinuxHosts({
+      policy,
+      enforcementPoint: this.node.path,
+      protects: [...this.workloads].map((workload) => ({ workload })),
+      management: management.map(({ cidr, port = 22 }) => ({ cidr, port })),
+      log: DEFAULT_NETFILTER_LOG,
+      limits: LINUX_DEFAULT_LIMITS,
+    });
+    const late = hosts.filter(({ values }) => values.length > 0).map(({ workload }) => workload);
+    if (late.length > 0) fail('MSEG4030', this.node.path, `peers of ${late.join(', ')} have addresses that are known at deploy time only`);
+    const settings = { confirmSeconds, onFailure: 'closed', onDrift: 'restore', cutRemovedConnections: true } as const;
+    return hosts.map((host) => linuxBundle(host, settings, this.node.path));
+  }
+}
+
+function writeBundle(directory: string, bundle: LinuxBundle): void {
+  const place = join(directory, bundle.policy, bundle.workload);
+  for (const [name, text] of Object.entries(bundle.files)) writeWhole(join(place, name), text);
+  writeFileSync(`${place}.tar.gz`, packBundle(bundle));
+}

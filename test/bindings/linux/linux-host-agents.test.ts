@@ -1,0 +1,71 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { verifyPlaced } from '../../../lib/analysis/verify';
+import { LinuxHostAgents } from '../../../lib/bindings/linux';
+import { readArtifacts, readManifests } from '../../../lib/cli/input';
+import { EnforcementMode, IpFamily, Peer, Service } from '../../../lib/model';
+import { CDK_TOKEN, HOSTILE_TEXTS, payments } from '../../model/policies';
+
+let directory: string;
+beforeEach(() => { directory = mkdtempSync(join(tmpdir(), 'hosts-')); });
+afterEach(() => rmSync(directory, { recursive: true }));
+
+function agents(justification = 'site', peer = Peer.cidr('10.9.0.0/16'), mode = EnforcementMode.ENFORCE, declared = true) {
+  const policy = payments({ mode });
+  const web = policy.addWorkload('Web', { services: [Service.HTTPS], addresses: ['10.0.1.10/32'] });
+  const db = policy.addWorkload('Db', { services: [Service.tcp(5432)], addresses: ['10.0.2.10/32'] });
+  web.allowFrom(peer, { justification });
+  web.allowTo(db, { justification });
+  if (declared) [web, db].forEach((each) => each.allowFrom(Peer.cidr('10.0.0.0/24'), { services: [Service.tcp(22)], justification: 'administration' }));
+  const made = new LinuxHostAgents(policy.node.scope!, 'Agents', { policy, management: [{ cidr: '10.0.0.0/24' }] });
+  [web, db].forEach((workload) => made.protect(workload));
+  return { made, policy };
+}
+
+const verified = () => verifyPlaced(readManifests(directory), readArtifacts(directory));
+const file = (path: string) => join(directory, 'Payments', path);
+
+test.each([EnforcementMode.ENFORCE, EnforcementMode.MONITOR])('what is written for hosts in %s admits what is declared', (mode) => {
+  agents('site', undefined, mode).made.write(directory);
+  const { ok, policies } = verified();
+  expect(policies[0].artifacts.map(({ platform }) => platform)).toContain('linux');
+  expect(ok).toBe(true);
+});
+
+test('a rule set that admits more than declared is found', () => {
+  agents().made.write(directory);
+  const book = readFileSync(file('Db/addresses.nft'), 'utf8');
+  expect(book).toContain('10.0.1.10');
+  writeFileSync(file('Db/addresses.nft'), book.replace(/10\.0\.1\.10/g, '10.0.1.0/24'));
+  expect(verified().ok).toBe(false);
+});
+
+test('management access that no flow declares is found', () => {
+  agents('site', undefined, undefined, false).made.write(directory);
+  expect(verified().ok).toBe(false);
+});
+
+test('the same policy gives the same archive', () => {
+  agents().made.write(directory);
+  const before = readFileSync(file('Web.tar.gz'));
+  agents().made.write(directory);
+  expect(readFileSync(file('Web.tar.gz'))).toEqual(before);
+});
+
+test.each(HOSTILE_TEXTS)('a justification %j changes nothing that is admitted', (text) => {
+  agents(text).made.write(directory);
+  expect(verified().policies[0].artifacts.flatMap((a) => [...a.excess, ...a.missing])).toEqual([]);
+});
+
+test('addresses known at deploy time are refused, and nothing is written', () => {
+  const { made } = agents('site', Peer.token('office', CDK_TOKEN, IpFamily.IPV4));
+  expect(() => made.write(directory)).toThrow('MSEG4030');
+  expect(existsSync(file(''))).toBe(false);
+});
+
+test('workloads of others and unmanaged ones are refused', () => {
+  const { made, policy } = agents();
+  expect(() => made.protect(payments().addWorkload('Other'))).toThrow('MSEG3002');
+  expect(() => made.protect(policy.addUnmanagedWorkload('Legacy', { addresses: ['10.3.0.1/32'] }))).toThrow('MSEG3003');
+});
