@@ -3,7 +3,8 @@ import { AddressSet, PeerTraffic, ServiceSet } from '../../lib/algebra';
 import { compilePolicy, CompiledPolicy } from '../../lib/compiler';
 import { Service } from '../../lib/model';
 import { planSecurityGroups } from '../../lib/platforms/aws/plan';
-import { AwsLimits, RulePeer, SecurityGroupsPlan } from '../../lib/platforms/aws/plan-types';
+import { AwsLimits, SecurityGroupsPlan } from '../../lib/platforms/aws/plan-types';
+import { NetworkRange } from '../../lib/platforms/network-range';
 import { payments } from '../model/policies';
 import { groupsOf, plannedTraffic, requestFor } from '../platforms/aws/plans';
 import { codesOf } from '../support/problems';
@@ -13,7 +14,7 @@ import { TrafficByEnd } from './naive';
 import { runs, SEED } from './runs';
 import { policySpecs, PolicySpec } from './specs';
 
-const SCOPE: RulePeer[] = [{ kind: 'cidrIpv4', cidr: '10.1.0.0/16' }, { kind: 'cidrIpv6', cidr: '2001:db8:1::/48' }];
+const SCOPE: NetworkRange[] = [{ kind: 'cidrIpv4', cidr: '10.1.0.0/16' }, { kind: 'cidrIpv6', cidr: '2001:db8:1::/48' }];
 const LIMITS = [[60, 16], [10, 16], [20, 5]]
   .map(([rulesPerGroup, groupsPerInterface]): AwsLimits => ({ rulesPerGroup, groupsPerInterface }));
 const SPECS = policySpecs({ size: 6, sctpPorts: false });

@@ -13,7 +13,7 @@ test('GIVEN the ranges of a network WHEN monitoring THEN inbound only these are 
 
 test('GIVEN no range, or one twice, WHEN monitoring THEN nothing inbound is open by itself, and nothing stands twice', () => {
   expect(texts([])).toEqual(OUTWARD);
-  const block: RulePeer = { kind: 'cidrIpv4', cidr: '10.0.0.0/16' };
+  const block: NetworkRange = { kind: 'cidrIpv4', cidr: '10.0.0.0/16' };
   expect(texts([block, block])).toEqual(['ingress -1 10.0.0.0/16', ...OUTWARD]);
 });
 
