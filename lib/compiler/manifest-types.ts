@@ -83,6 +83,14 @@ export interface ManifestEnforcementPoint {
   readonly monitorScope: ManifestPeer[];
   /** Whether these are all ranges of the network, so that every workload protected here stands inside of them. */
   readonly wholeNetwork: boolean;
+  /** Who administers the hosts, and is admitted whatever the flows and the mode say. Absent where nobody is. */
+  readonly management?: readonly ManifestManagement[];
+}
+
+/** Access for administration, by TCP. */
+export interface ManifestManagement {
+  readonly cidr: string;
+  readonly port: number;
 }
 
 /**

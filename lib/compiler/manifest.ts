@@ -56,7 +56,7 @@ function policyOf({ policy, invariants, enforcementPoints, rendered }: ManifestE
     segments: policy.segments.map(({ id, members }) => ({ id, members })),
     flows: policy.flows,
     invariants: sortedBy(invariants, (invariant) => invariant.id),
-    enforcementPoints: points.map(({ platform, path, monitorScope, wholeNetwork }) => ({ platform, path, monitorScope, wholeNetwork })),
+    enforcementPoints: points.map(({ workloads, ...point }) => point),
     opaquePeers: opaquePeersOf(policy, rendered),
   };
 }

@@ -1,5 +1,5 @@
 import { AddressSet, PeerEntry, PeerTraffic, ServiceSet } from '../../algebra';
-import { blockOf, ManifestPeer, ManifestPolicy, ManifestWorkload, servicesOf } from '../../compiler';
+import { blockOf, ManifestEnforcementPoint, ManifestPeer, ManifestPolicy, ManifestWorkload, servicesOf } from '../../compiler';
 import { EnforcedWorkload } from '../../platforms/platform';
 import { PeerNames } from './peer-names';
 
@@ -48,10 +48,12 @@ export class Expected {
     const workload = this.workloads.get(id);
     if (workload?.managed !== true) return NOTHING;
     const lenient = role === 'attached' && workload.mode !== 'enforce';
-    const key = `${end} ${lenient ? platform : ''} ${id}`;
-    const known = this.known.get(key) ?? (lenient ? this.monitored(workload, end, platform) : this.expectation(workload, end));
-    this.known.set(key, known);
-    return known;
+    const key = `${end} ${lenient ? 'lenient' : 'strict'} ${platform} ${id}`;
+    if (!this.known.has(key)) {
+      const expectation = lenient ? this.monitored(workload, end, platform) : this.expectation(workload, end);
+      this.known.set(key, end === 'ingress' ? this.withManagement(expectation, workload, platform) : expectation);
+    }
+    return this.known.get(key)!;
   }
 
   /** Addresses that stand for a workload where its group cannot be named. */
@@ -86,11 +88,22 @@ export class Expected {
   /** Before enforcement: everything outbound, and everything from the network's own ranges; on a host from everywhere. */
   private monitored(workload: ManifestWorkload, end: End, platform: string): Expectation {
     if (end === 'egress' || OPEN_UNTIL_ENFORCED.includes(platform)) return this.expectation(workload, end, [{ peer: ANYWHERE, services: ServiceSet.ALL }]);
-    const paths = new Set(workload.enforcementPoints.filter((point) => point.platform === platform).map(({ path }) => path));
-    const points = (this.policy?.enforcementPoints ?? []).filter((point) => point.platform === platform && paths.has(point.path));
+    const points = this.pointsOf(workload, platform);
     const ranges = points.flatMap(({ monitorScope }) => monitorScope.map((peer) => this.entry(peer, ServiceSet.ALL)));
     const insiders = points.filter(({ wholeNetwork }) => wholeNetwork).flatMap(({ path }) => this.protectedAt.get(path) ?? []);
     return this.expectation(workload, end, ranges, insiders);
+  }
+
+  /** It may be admitted; a table that has none, such as that of containers on the host, lacks nothing. */
+  private withManagement(expectation: Expectation, workload: ManifestWorkload, platform: string): Expectation {
+    const access = this.pointsOf(workload, platform).flatMap(({ management = [] }) => management);
+    const entries = access.map(({ cidr, port }): PeerEntry => ({ peer: AddressSet.cidr(cidr), services: ServiceSet.tcp(port) }));
+    return entries.length === 0 ? expectation : { ...expectation, allowed: expectation.allowed.union(PeerTraffic.of(entries)) };
+  }
+
+  private pointsOf(workload: ManifestWorkload, platform: string): ManifestEnforcementPoint[] {
+    const paths = new Set(workload.enforcementPoints.filter((point) => point.platform === platform).map(({ path }) => path));
+    return (this.policy?.enforcementPoints ?? []).filter((point) => point.platform === platform && paths.has(point.path));
   }
 
   private entry(peer: ManifestPeer, services: ServiceSet): PeerEntry {

@@ -2,7 +2,7 @@ import { writeFileSync } from 'fs';
 import { join } from 'path';
 import { Construct } from 'constructs';
 import { checkInvariants } from '../../analysis/invariants';
-import { CompiledPolicy, compilePolicy, manifestOf, writeManifest } from '../../compiler';
+import { CompiledPolicy, compilePolicy, EnforcementPointEntry, manifestOf, writeManifest } from '../../compiler';
 import { SegmentationPolicy } from '../../model/policy';
 import { Workload } from '../../model/workload';
 import { linuxBundle, LinuxBundle, packBundle } from '../../platforms/linux/bundle';
@@ -11,9 +11,6 @@ import { planLinuxHosts } from '../../platforms/linux/plan';
 import { fail, SegmentationError } from '../../support/errors';
 import { writeWhole } from '../../support/files';
 import { compareText } from '../../support/order';
-
-/** A host that is not in ENFORCE lets everything pass. */
-const EVERYONE = [{ cidr: '0.0.0.0/0' }, { cidr: '::/0' }];
 
 /** Who administers the hosts, and is admitted whatever the flows say. */
 export interface LinuxManagementAccess {
@@ -30,10 +27,7 @@ export interface LinuxManagementAccess {
 export interface LinuxHostAgentsProps {
   /** The policy that the hosts enforce. */
   readonly policy: SegmentationPolicy;
-  /**
-   * Who administers the hosts, and must never be locked out. Declare it as flows of the workloads, too: `microseg verify`
-   * knows flows only, and reports access that no flow admits.
-   */
+  /** Who administers the hosts, and must never be locked out: admitted beside the flows, in every mode. */
   readonly management: LinuxManagementAccess[];
   /**
    * Seconds in which `microseg-agent confirm` must follow new rules; else the last good ones come back. 1 … 86400.
@@ -78,18 +72,25 @@ export class LinuxHostAgents extends Construct {
         { code: 'MSEG2006', where: policy.path, message: `${description}: ${counterexamples.join('; ')}` })));
     }
     for (const bundle of this.bundles(policy)) writeBundle(directory, bundle);
+    writeManifest(directory, manifestOf([{ policy, invariants, enforcementPoints: [this.manifestEntry], rendered: new Map() }]));
+  }
+
+  private get manifestEntry(): EnforcementPointEntry {
     const workloads = [...this.workloads].sort(compareText);
-    const point = { platform: 'linux', path: this.node.path, monitorScope: EVERYONE, wholeNetwork: false, workloads };
-    writeManifest(directory, manifestOf([{ policy, invariants, enforcementPoints: [point], rendered: new Map() }]));
+    return { platform: 'linux', path: this.node.path, monitorScope: [], wholeNetwork: false, management: this.management, workloads };
+  }
+
+  private get management(): { readonly cidr: string; readonly port: number }[] {
+    return this.props.management.map(({ cidr, port = 22 }) => ({ cidr, port }));
   }
 
   private bundles(policy: CompiledPolicy): LinuxBundle[] {
-    const { management, confirmSeconds = 60 } = this.props;
+    const { confirmSeconds = 60 } = this.props;
     const { hosts } = planLinuxHosts({
       policy,
       enforcementPoint: this.node.path,
       protects: [...this.workloads].map((workload) => ({ workload })),
-      management: management.map(({ cidr, port = 22 }) => ({ cidr, port })),
+      management: this.management,
       log: DEFAULT_NETFILTER_LOG,
       limits: LINUX_DEFAULT_LIMITS,
     });

@@ -11,13 +11,12 @@ let directory: string;
 beforeEach(() => { directory = mkdtempSync(join(tmpdir(), 'hosts-')); });
 afterEach(() => rmSync(directory, { recursive: true }));
 
-function agents(justification = 'site', peer = Peer.cidr('10.9.0.0/16'), mode = EnforcementMode.ENFORCE, declared = true) {
+function agents(justification = 'site', peer = Peer.cidr('10.9.0.0/16'), mode = EnforcementMode.ENFORCE) {
   const policy = payments({ mode });
   const web = policy.addWorkload('Web', { services: [Service.HTTPS], addresses: ['10.0.1.10/32'] });
   const db = policy.addWorkload('Db', { services: [Service.tcp(5432)], addresses: ['10.0.2.10/32'] });
   web.allowFrom(peer, { justification });
   web.allowTo(db, { justification });
-  if (declared) [web, db].forEach((each) => each.allowFrom(Peer.cidr('10.0.0.0/24'), { services: [Service.tcp(22)], justification: 'administration' }));
   const made = new LinuxHostAgents(policy.node.scope!, 'Agents', { policy, management: [{ cidr: '10.0.0.0/24' }] });
   [web, db].forEach((workload) => made.protect(workload));
   return { made, policy };
@@ -41,9 +40,18 @@ test('a rule set that admits more than declared is found', () => {
   expect(verified().ok).toBe(false);
 });
 
-test('management access that no flow declares is found', () => {
-  agents('site', undefined, undefined, false).made.write(directory);
-  expect(verified().ok).toBe(false);
+test('management access beyond the declared one is found', () => {
+  agents().made.write(directory);
+  const rules = readFileSync(file('Db/rules.nft'), 'utf8');
+  expect(rules).toContain('10.0.0.0/24 . 22');
+  writeFileSync(file('Db/rules.nft'), rules.replace('10.0.0.0/24 . 22', '10.0.0.0/23 . 22'));
+
+  const { ok, policies } = verified();
+
+  expect(ok).toBe(false);
+  expect(policies.flatMap(({ artifacts }) => artifacts).flatMap(({ excess }) => excess)).toEqual([
+    expect.objectContaining({ client: { cidr: '10.0.1.0/24' }, server: { workload: 'Db' }, protocol: 'tcp', fromPort: 22, toPort: 22, end: 'ingress' }),
+  ]);
 });
 
 test('the same policy gives the same archive', () => {
