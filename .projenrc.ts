@@ -186,8 +186,8 @@ const typecheck = project.addTask('typecheck', {
 // The name of the project must not come last: jest would take a path that follows for another name.
 const jest = (name: string, flags = '') => ({ exec: `jest --selectProjects ${name}${flags} --ci --passWithNoTests`, receiveArgs: true });
 const UNIT = jest('unit');
-// One at a time: an engine may take a port, half a gigabyte and all the processors there are.
-const ENGINES = jest('engines', ' --runInBand');
+// Two at a time: engines wait for each other's answers more than they compute, and may take half a gigabyte each.
+const ENGINES = jest('engines', ' --maxWorkers=2');
 
 project.addTask('test:unit', { description: 'Tests that need nothing but Node', steps: [UNIT] });
 project.addTask('test:engines', { description: 'Tests on real engines and on the packed package', steps: [ENGINES] });

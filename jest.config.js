@@ -1,5 +1,5 @@
 // Two projects. `unit` needs nothing but Node and stays under a minute; `engines` starts real engines (Terraform, an EC2
-// simulator) and installs the packed package into new projects, and wants --runInBand. `npm test` runs both.
+// simulator) and installs the packed package into new projects. `npm test` runs both.
 'use strict';
 
 const common = {
