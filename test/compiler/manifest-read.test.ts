@@ -30,11 +30,11 @@ const FULL: Full<Omit<Manifest, 'policies'>> & Manifest = {
     segments: [{ id: 'All', members: ['Web'] }],
     flows: PEERS.map((client) => ({ ...FLOW, client, server: { workload: 'Web' } })),
     invariants: [{ id: 'i', kind: 'denies', description: 'x', holds: false, counterexamples: ['y'] }],
-    enforcementPoints: [{ platform: 'aws', path: 'App/Groups', monitorScope: PEERS, wholeNetwork: true }],
+    enforcementPoints: [{ platform: 'aws', path: 'App/Groups', monitorScope: PEERS, wholeNetwork: true, management: [{ cidr: '10.9.0.0/24', port: 22 }] }],
     opaquePeers: [{ kind: 'token', name: 'nat', rendered: ['${aws_eip.x.public_ip}/32'] }],
   }],
 };
-const OPTIONAL = ['fromPort', 'toPort', 'justification', 'owner', 'expires'];
+const OPTIONAL = ['fromPort', 'toPort', 'justification', 'owner', 'expires', 'management'];
 
 const problems = (content: unknown) => problemsOf(() => checkManifest(content, 'segmentation.json'));
 const copy = () => JSON.parse(JSON.stringify(FULL)) as Manifest;
