@@ -1,5 +1,5 @@
 import { AddressSet, ServiceSet } from '../algebra';
-import { CompiledPeer } from './compiled-policy';
+import { CompiledFlow, CompiledPeer } from './compiled-policy';
 import { ManifestService } from './manifest-types';
 
 /** Identity of a peer, as text: equal peers have equal keys, and keys sort by kind first. */
@@ -14,6 +14,11 @@ export function peerKey(peer: CompiledPeer): string {
 /** How a peer reads in a sentence. */
 export function peerName(peer: CompiledPeer): string {
   return peerKey(peer).replace(/^(workload|cidr):/, '').replace(/^any:/, 'any ');
+}
+
+/** How a flow reads in a sentence: `the flow from Web to Ledger`. */
+export function flowName({ client, server }: Pick<CompiledFlow, 'client' | 'server'>): string {
+  return `from ${peerName(client)} to ${peerName(server)}`;
 }
 
 /** The traffic that services stand for together. */

@@ -6,7 +6,8 @@ import { SegmentationPolicy } from '../../model/policy';
 import { Workload } from '../../model/workload';
 import { manifestScope, NetworkRange, OpaqueAddress } from '../../platforms/network-range';
 import { isToken } from '../../support/deploy-time';
-import { fail, Problem, SegmentationError } from '../../support/errors';
+import { fail, Problem } from '../../support/errors';
+import { GatheredProblems } from '../../support/gathered-problems';
 import { compareText } from '../../support/order';
 import { identityOf } from './deploy-time-values';
 import { TerraformFamily } from './family';
@@ -39,8 +40,7 @@ export abstract class EnforcementPoint<Content = unknown> {
   /** The revision that was written; absent until synthesis. */
   public written?: string;
 
-  /** Where rules here find workloads of other enforcement points that they cannot name, by workload id. */
-  protected readonly peerAddresses: { [workload: string]: OpaqueAddress[] } = {};
+  private readonly givenAddresses = new Map<string, OpaqueAddress[]>();
 
   private changes = 0;
   private known?: { readonly revision: string; readonly enforcement: Enforcement<Content> };
@@ -61,6 +61,11 @@ export abstract class EnforcementPoint<Content = unknown> {
 
   /** What is worth a word about this enforcement point alone. */
   public abstract get warnings(): readonly Problem[];
+
+  /** Where rules here find workloads of other enforcement points that they cannot name, by workload id. */
+  protected get peerAddresses(): { [workload: string]: OpaqueAddress[] } {
+    return Object.fromEntries(this.givenAddresses);
+  }
 
   /** @throws SegmentationError with everything that the platform cannot take */
   protected abstract plan(policy: CompiledPolicy): Content;
@@ -105,8 +110,8 @@ export abstract class EnforcementPoint<Content = unknown> {
     if (known !== undefined) fail('MSEG3403', workload.node.path, `${this.path} is given ${known} for it`);
     const opaque = (family: 4 | 6) => (value: string): OpaqueAddress => ({ value, family });
     this.change(workload, () => {
-      const before = this.peerAddresses[workload.workloadId] ?? [];
-      this.peerAddresses[workload.workloadId] = [...before, ...ipv4Blocks.map(opaque(4)), ...ipv6Blocks.map(opaque(6))];
+      const before = this.givenAddresses.get(workload.workloadId) ?? [];
+      this.givenAddresses.set(workload.workloadId, [...before, ...ipv4Blocks.map(opaque(4)), ...ipv6Blocks.map(opaque(6))]);
     });
   }
 
@@ -132,14 +137,12 @@ export abstract class EnforcementPoint<Content = unknown> {
   private enforce(): Enforcement<Content> {
     const policy = compilePolicy(this.policy);
     const invariants = checkInvariants(policy);
-    const problems = [
-      ...ambiguousNames(policy, (value) => this.identityOf(value)),
-      ...brokenInvariants(policy, invariants),
-      ...this.missingScope(policy),
-    ];
-    const content = problemsOf(() => this.plan(policy), problems);
-    if (content === undefined || problems.length > 0) throw new SegmentationError(problems);
-    return { policy, invariants, content };
+    const problems = new GatheredProblems();
+    problems.add(...ambiguousNames(policy, (value) => this.identityOf(value)));
+    problems.add(...brokenInvariants(policy, invariants), ...this.missingScope(policy));
+    const content = problems.attempt(() => this.plan(policy));
+    problems.throwIfAny();
+    return { policy, invariants, content: content! };
   }
 
   /** Without the network's ranges a workload that is not enforced would be blocked, which is what its mode rules out. */
@@ -148,17 +151,6 @@ export abstract class EnforcementPoint<Content = unknown> {
     const here = new Set(this.workloads);
     const open = policy.workloads.filter(({ id, mode }) => here.has(id) && mode !== 'enforce').map(({ id, mode }) => `${id} (${mode})`);
     return open.length === 0 ? [] : [{ code: 'MSEG3012', where: this.path, message: `workloads are not in ENFORCE: ${open.join(', ')}` }];
-  }
-}
-
-/** Runs the work; what it finds wrong joins the problems. */
-function problemsOf<T>(work: () => T, problems: Problem[]): T | undefined {
-  try {
-    return work();
-  } catch (error) {
-    if (!(error instanceof SegmentationError)) throw error;
-    problems.push(...error.problems);
-    return undefined;
   }
 }
 

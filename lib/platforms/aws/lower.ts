@@ -1,5 +1,8 @@
-import { CompiledFlow, CompiledPeer, CompiledPolicy, CompiledWorkload, OpaquePeer, peerName } from '../../compiler';
-import { fail, Problem, SegmentationError } from '../../support/errors';
+import { CompiledFlow, CompiledPeer, CompiledPolicy, flowName, OpaquePeer } from '../../compiler';
+import { fail } from '../../support/errors';
+import { GatheredProblems } from '../../support/gathered-problems';
+import { FlowPeers } from '../flow-peers';
+import { OpaqueAddress } from '../network-range';
 import { End, RulePeer, SecurityGroupsRequest } from './plan-types';
 import { familyOfProtocol, RuleTraffic, ruleTraffic } from './rule-traffic';
 
@@ -61,13 +64,15 @@ const HALVES: { readonly [cidr: string]: readonly string[] } = {
 
 class Lowering {
   private readonly rules = new Map<string, Map<string, LoweredRule>>();
-  private readonly workloads: ReadonlyMap<string, CompiledWorkload>;
+  private readonly peers: FlowPeers<OpaqueAddress>;
   private readonly opaque: ReadonlyMap<string, OpaquePeer>;
-  private readonly problems = new Map<string, Problem>();
+  private readonly foreignGroups: ReadonlyMap<string, readonly End[]>;
+  private readonly problems = new GatheredProblems();
 
-  public constructor(private readonly request: SecurityGroupsRequest) {
-    this.workloads = new Map(request.policy.workloads.map((workload) => [workload.id, workload]));
+  public constructor(request: SecurityGroupsRequest) {
+    this.peers = new FlowPeers(request.policy, 'aws', request.peerAddresses);
     this.opaque = opaquePeers(request.policy);
+    this.foreignGroups = new Map(Object.entries(request.foreignGroups ?? {}));
     for (const { workload } of request.protects) this.rules.set(workload, new Map());
   }
 
@@ -76,7 +81,7 @@ class Lowering {
     if (rules === undefined) return;
     const where = flow.origins[0];
     for (const service of flow.services) {
-      this.report(where, () => {
+      this.problems.attempt(() => {
         const traffic = ruleTraffic(service, where);
         for (const rulePeer of this.rulePeers(end, peer, traffic, flow)) addRule(rules, this.rule(end, traffic, rulePeer, flow));
       });
@@ -84,7 +89,7 @@ class Lowering {
   }
 
   public result(): Map<string, LoweredRule[]> {
-    if (this.problems.size > 0) throw new SegmentationError([...this.problems.values()]);
+    this.problems.throwIfAny();
     return new Map([...this.rules].map(([workload, rules]) => [workload, [...rules.values()]]));
   }
 
@@ -92,17 +97,16 @@ class Lowering {
     if ('workload' in peer) return this.workloadPeers(end, peer.workload, traffic, flow);
     if ('any' in peer) return addressPeers(end, [peer.any === 'ipv4' ? ANY_IPV4 : ANY_IPV6], traffic);
     if ('cidr' in peer) return addressPeers(end, [peer.cidr], traffic);
-    return [opaqueRulePeer(this.opaque.get('token' in peer ? `token ${peer.token}` : `prefixList ${peer.prefixList}`)!, flow)];
+    return [opaqueRulePeer(this.peers.opaque(peer, flow))];
   }
 
   private workloadPeers(end: End, id: string, traffic: RuleTraffic, flow: CompiledFlow): RulePeer[] {
     if (this.rules.has(id)) return [{ kind: 'group', key: id }];
-    if (this.request.foreignGroups?.[id]?.includes(end)) return [{ kind: 'foreignGroup', workload: id }];
-    const addresses = this.workloads.get(id)!.addresses.cidrs();
-    const opaque = this.request.peerAddresses?.[id] ?? [];
+    if (this.foreignGroups.get(id)?.includes(end)) return [{ kind: 'foreignGroup', workload: id }];
+    const addresses = this.peers.declared(id).cidrs();
+    const opaque = this.peers.given(id);
     if (addresses.length + opaque.length === 0) {
-      const message = `the flow from ${peerName(flow.client)} to ${peerName(flow.server)} needs the address of ${id} at its ${end} end`;
-      throw new SegmentationError([{ code: 'MSEG3005', where: flow.origins[0], message }]);
+      fail('MSEG3005', flow.origins[0], `the flow ${flowName(flow)} needs the address of ${id} at its ${end} end`);
     }
     // Named by its place, with a colon that no name given by users holds: the text of a token is another one in each run.
     const tokens = opaque.map((address, index) => ({ kind: 'token' as const, name: `${id}:${index}`, workload: id, ...address }));
@@ -111,16 +115,6 @@ class Lowering {
 
   private rule(end: End, traffic: RuleTraffic, peer: RulePeer, flow: CompiledFlow): LoweredRule {
     return { end, traffic, peer, weight: weightOf(peer, this.opaque), flows: new Set([flow]) };
-  }
-
-  /** Notes what goes wrong and goes on, so that users see all of it at once. */
-  private report(where: string, work: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      if (!(error instanceof SegmentationError)) throw error;
-      error.problems.forEach((problem) => this.problems.set(`${where} ${problem.message}`, problem));
-    }
   }
 }
 
@@ -161,11 +155,7 @@ function existsIn(family: 4 | 6, { protocol }: RuleTraffic): boolean {
   return (familyOfProtocol(protocol) ?? family) === family;
 }
 
-function opaqueRulePeer({ kind, name, value, family, platform = 'aws' }: OpaquePeer, flow: CompiledFlow): RulePeer {
-  if (platform !== 'aws') {
-    const message = `security groups cannot match ${name}, which the flow from ${peerName(flow.client)} to ${peerName(flow.server)} names`;
-    fail('MSEG3401', flow.origins[0], message);
-  }
+function opaqueRulePeer({ kind, name, value, family }: OpaquePeer): RulePeer {
   return kind === 'token' ? { kind, name, value, family } : { kind, name, value };
 }
 

@@ -1,6 +1,8 @@
-import { CompiledFlow, CompiledPeer, CompiledPolicy, CompiledWorkload, ManifestService, OpaquePeer, peerName } from '../../compiler';
-import { fail, Problem, SegmentationError } from '../../support/errors';
+import { CompiledFlow, CompiledPeer, flowName, ManifestService, OpaquePeer } from '../../compiler';
+import { fail } from '../../support/errors';
+import { GatheredProblems } from '../../support/gathered-problems';
 import { sortedBy } from '../../support/order';
+import { FlowPeers } from '../flow-peers';
 import { End, FlowEnd, NetworkSecurityGroupsRequest, PeerAddress } from './plan-types';
 import { RuleTraffic, ruleTraffic } from './rule-traffic';
 
@@ -44,16 +46,14 @@ export function lowerFlows(request: NetworkSecurityGroupsRequest): Lowered {
 
 class Lowering {
   private readonly admissions: ReadonlyMap<string, Map<string, Admission>>;
-  private readonly workloads: ReadonlyMap<string, CompiledWorkload>;
-  private readonly opaque: ReadonlyMap<string, OpaquePeer>;
+  private readonly peers: FlowPeers<PeerAddress>;
   /** Workloads that rules can name by their application security groups. */
   private readonly named: ReadonlySet<string>;
   private readonly flowEnds: FlowEnd[] = [];
-  private readonly problems = new Map<string, Problem>();
+  private readonly problems = new GatheredProblems();
 
-  public constructor(private readonly request: NetworkSecurityGroupsRequest) {
-    this.workloads = new Map(request.policy.workloads.map((workload) => [workload.id, workload]));
-    this.opaque = opaquePeers(request.policy);
+  public constructor(request: NetworkSecurityGroupsRequest) {
+    this.peers = new FlowPeers(request.policy, 'azure', request.peerAddresses);
     this.admissions = new Map(request.protects.map(({ workload }) => [workload, new Map()]));
     this.named = new Set(request.protects.filter(({ networkInterfaces }) => networkInterfaces).map(({ workload }) => workload));
   }
@@ -62,9 +62,9 @@ class Lowering {
     const admissions = 'workload' in own ? this.admissions.get(own.workload) : undefined;
     if (admissions === undefined) return;
     const where = flow.origins[0];
-    const peers = this.noting(() => this.admittedPeers(end, peer, flow)) ?? [];
+    const peers = this.problems.attempt(() => this.admittedPeers(end, peer, flow)) ?? [];
     for (const service of flow.services) {
-      const traffic = this.noting(() => expressible(service, where));
+      const traffic = this.problems.attempt(() => expressible(service, where));
       if (traffic !== undefined) peers.filter(canSpeak(traffic)).forEach((admitted) => admit(admissions, end, traffic, admitted, flow));
     }
     if ('workload' in peer) {
@@ -74,7 +74,7 @@ class Lowering {
   }
 
   public result(): Lowered {
-    if (this.problems.size > 0) throw new SegmentationError([...this.problems.values()]);
+    this.problems.throwIfAny();
     return {
       admissions: new Map([...this.admissions].map(([workload, admissions]) => [workload, [...admissions.values()]])),
       flowEnds: sortedBy(this.flowEnds, ({ workload, end, peer, flow }) => JSON.stringify([workload, end, peer, flow])),
@@ -85,27 +85,15 @@ class Lowering {
     if ('workload' in peer) return this.workloadPeers(end, peer.workload, flow);
     if ('any' in peer) return [block(peer.any === 'ipv4' ? '0.0.0.0/0' : '::/0')];
     if ('cidr' in peer) return [block(peer.cidr)];
-    return [opaquePeer(this.opaque.get('token' in peer ? `token ${peer.token}` : `prefixList ${peer.prefixList}`)!, flow)];
+    return [opaquePeer(this.peers.opaque(peer, flow))];
   }
 
   private workloadPeers(end: End, id: string, flow: CompiledFlow): AdmittedPeer[] {
     if (this.named.has(id)) return [{ kind: 'workload', id }];
-    const declared = this.workloads.get(id)!.addresses.cidrs().map(block);
-    const given = (this.request.peerAddresses?.[id] ?? []).map((address, index) => givenPeer(address, `address ${index} of ${id}`));
+    const declared = this.peers.declared(id).cidrs().map(block);
+    const given = this.peers.given(id).map((address, index) => givenPeer(address, `address ${index} of ${id}`));
     if (declared.length + given.length > 0) return [...declared, ...given];
-    const message = `the flow from ${peerName(flow.client)} to ${peerName(flow.server)} needs the address of ${id} at its ${end} end`;
-    return fail('MSEG3205', flow.origins[0], message);
-  }
-
-  /** Notes what goes wrong and goes on, so that users see all of it at once. */
-  private noting<T>(work: () => T): T | undefined {
-    try {
-      return work();
-    } catch (error) {
-      if (!(error instanceof SegmentationError)) throw error;
-      error.problems.forEach((problem) => this.problems.set(`${problem.where} ${problem.message}`, problem));
-      return undefined;
-    }
+    return fail('MSEG3205', flow.origins[0], `the flow ${flowName(flow)} needs the address of ${id} at its ${end} end`);
   }
 }
 
@@ -117,11 +105,8 @@ function givenPeer({ value, family, opaque }: PeerAddress, name: string): Admitt
   return opaque ? { kind: 'value', name, value, family } : block(value);
 }
 
-function opaquePeer({ kind, name, value, family, platform }: OpaquePeer, flow: CompiledFlow): AdmittedPeer {
-  if (platform === 'azure') return { kind: 'serviceTag', tag: value };
-  if (kind === 'token' && platform === undefined) return { kind: 'value', name: `token ${name}`, value, family };
-  const ends = `the flow from ${peerName(flow.client)} to ${peerName(flow.server)}`;
-  return fail('MSEG3401', flow.origins[0], `${ends} names "${name}", which exists on ${platform ?? 'another platform'} only`);
+function opaquePeer({ name, value, family, platform }: OpaquePeer): AdmittedPeer {
+  return platform === 'azure' ? { kind: 'serviceTag', tag: value } : { kind: 'value', name: `token ${name}`, value, family };
 }
 
 function expressible(service: ManifestService, where: string): RuleTraffic {
@@ -143,8 +128,4 @@ function admit(admissions: Map<string, Admission>, end: End, traffic: RuleTraffi
   const known = admission.peers.get(peerKey);
   if (known) known.flows.add(flow);
   else admission.peers.set(peerKey, { peer, flows: new Set([flow]) });
-}
-
-function opaquePeers({ opaquePeers: peers }: CompiledPolicy): ReadonlyMap<string, OpaquePeer> {
-  return new Map(peers.map((peer) => [`${peer.kind} ${peer.name}`, peer]));
 }

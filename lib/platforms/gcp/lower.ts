@@ -1,6 +1,8 @@
 import { AddressSet, ServiceSet } from '../../algebra';
-import { CompiledFlow, CompiledPeer, CompiledWorkload, OpaquePeer, peerName, servicesOf } from '../../compiler';
-import { fail, Problem, SegmentationError } from '../../support/errors';
+import { CompiledFlow, CompiledPeer, flowName, OpaquePeer, servicesOf } from '../../compiler';
+import { fail, Problem } from '../../support/errors';
+import { GatheredProblems } from '../../support/gathered-problems';
+import { FlowPeers } from '../flow-peers';
 import { isExpressible, layer4Of, layer4Text } from './layer4';
 import { named, Need, NeedPeers } from './needs';
 import { End, FlowEnd, GoogleFirewallRequest, PeerAddress } from './plan-types';
@@ -30,15 +32,13 @@ export function lowerFlows(request: GoogleFirewallRequest): Lowered {
 class Lowering {
   private readonly needs = new Map<string, Map<string, Need>>();
   private readonly identities: ReadonlyMap<string, string>;
-  private readonly workloads: ReadonlyMap<string, CompiledWorkload>;
-  private readonly opaque: ReadonlyMap<string, OpaquePeer>;
+  private readonly known: FlowPeers<PeerAddress>;
   private readonly flowEnds: FlowEnd[] = [];
-  private readonly problems = new Map<string, Problem>();
+  private readonly problems = new GatheredProblems();
 
   public constructor(private readonly request: GoogleFirewallRequest) {
     const { policy, protects } = request;
-    this.workloads = new Map(policy.workloads.map((workload) => [workload.id, workload]));
-    this.opaque = new Map(policy.opaquePeers.map((peer) => [`${peer.kind} ${peer.name}`, peer]));
+    this.known = new FlowPeers(policy, 'gcp', request.peerAddresses);
     this.identities = new Map(protects.map(({ workload, identity }) => [workload, identity]));
     for (const { workload } of protects) this.needs.set(workload, new Map());
   }
@@ -46,8 +46,8 @@ class Lowering {
   public lower(end: End, own: CompiledPeer, peer: CompiledPeer, flow: CompiledFlow): void {
     const needs = 'workload' in own ? this.needs.get(own.workload) : undefined;
     if (needs === undefined) return;
-    const services = this.attempt(flow, () => this.services(flow));
-    const peers = this.attempt(flow, () => this.peers(end, peer, flow));
+    const services = this.problems.attempt(() => this.services(flow));
+    const peers = this.problems.attempt(() => this.peers(end, peer, flow));
     if (services === undefined || peers === undefined) return;
     if ('workload' in peer) this.noteEnd(flow, end, (own as { workload: string }).workload, peer.workload, peers);
     for (const each of peers) addNeed(needs, end, each, services, flow);
@@ -55,7 +55,7 @@ class Lowering {
 
   public result(): Lowered {
     const needs = new Map([...this.needs].map(([workload, each]) => [workload, [...each.values()]]));
-    return { needs, flowEnds: this.flowEnds, problems: [...this.problems.values()] };
+    return { needs, flowEnds: this.flowEnds, problems: this.problems.all };
   }
 
   private services(flow: CompiledFlow): ServiceSet {
@@ -73,15 +73,14 @@ class Lowering {
     if ('workload' in peer) return this.workloadPeers(end, peer.workload, flow);
     if ('any' in peer) return blocks(peer.any === 'ipv4' ? AddressSet.ANY_IPV4 : AddressSet.ANY_IPV6);
     if ('cidr' in peer) return blocks(AddressSet.cidr(peer.cidr));
-    const opaque = this.opaque.get('token' in peer ? `token ${peer.token}` : `prefixList ${peer.prefixList}`)!;
-    return [this.opaquePeers(opaque, flow)];
+    return [this.opaquePeers(this.known.opaque(peer, flow), flow)];
   }
 
   private workloadPeers(end: End, id: string, flow: CompiledFlow): NeedPeers[] {
     const identity = this.identities.get(id);
     if (end === 'ingress' && identity !== undefined) return [named('identities', id, identity)];
-    const given = (this.request.peerAddresses?.[id] ?? []).map((address, index) => this.addressPeers(id, index, address, flow));
-    const peers = [...blocks(this.workloads.get(id)!.addresses), ...given];
+    const given = this.known.given(id).map((address, index) => this.addressPeers(id, index, address, flow));
+    const peers = [...blocks(this.known.declared(id)), ...given];
     if (peers.length > 0) return peers;
     const why = identity === undefined ? '' : ', where no rule can match its identity';
     fail('MSEG3304', flow.origins[0], `the flow ${flowName(flow)} needs the address of ${id} at its ${end} end${why}`);
@@ -96,10 +95,7 @@ class Lowering {
   }
 
   private opaquePeers(opaque: OpaquePeer, flow: CompiledFlow): NeedPeers {
-    const { kind, name, value, family, platform = kind === 'prefixList' ? 'aws' : undefined } = opaque;
-    if (platform !== undefined && platform !== 'gcp') {
-      fail('MSEG3401', flow.origins[0], `the flow ${flowName(flow)} names ${JSON.stringify(name)}, which exists on ${platform} only`);
-    }
+    const { kind, name, value, family, platform } = opaque;
     if (platform === 'gcp') return this.addressGroup(family, `${kind} ${name}`, value, flow);
     return named(`ranges${family}`, `${kind} ${name}`, value);
   }
@@ -115,17 +111,6 @@ class Lowering {
     const via = peers[0].kind === 'identities' ? 'group' : 'addresses';
     this.flowEnds.push({ flow: flow.id, end, workload, peer, via });
   }
-
-  /** Notes what goes wrong and goes on, so that users see all of it at once. */
-  private attempt<T>(flow: CompiledFlow, work: () => T): T | undefined {
-    try {
-      return work();
-    } catch (error) {
-      if (!(error instanceof SegmentationError)) throw error;
-      error.problems.forEach((problem) => this.problems.set(`${flow.origins[0]} ${problem.message}`, problem));
-      return undefined;
-    }
-  }
 }
 
 /** Known addresses, each family for itself: a rule takes ranges of one family only. */
@@ -140,7 +125,9 @@ function addNeed(needs: Map<string, Need>, end: End, peers: NeedPeers, services:
   if (layer4.length === 0) return;
   const key = `${end} ${peers.kind} ${layer4Text(layer4)}`;
   const known = needs.get(key);
-  if (known === undefined) {needs.set(key, { end, layer4, kind: peers.kind, peers: [peers], flows: new Set([flow]) });} else {
+  if (known === undefined) {
+    needs.set(key, { end, layer4, kind: peers.kind, peers: [peers], flows: new Set([flow]) });
+  } else {
     known.peers.push(peers);
     known.flows.add(flow);
   }
@@ -148,8 +135,4 @@ function addNeed(needs: Map<string, Need>, end: End, peers: NeedPeers, services:
 
 function familyOf({ kind }: NeedPeers): 4 | 6 | undefined {
   return kind === 'identities' ? undefined : Number(kind.at(-1)) as 4 | 6;
-}
-
-function flowName({ client, server }: CompiledFlow): string {
-  return `from ${peerName(client)} to ${peerName(server)}`;
 }

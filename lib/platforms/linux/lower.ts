@@ -1,7 +1,9 @@
 import { AddressSet, ServiceSet } from '../../algebra';
-import { blockOf, CompiledFlow, CompiledPeer, CompiledWorkload, OpaquePeer, peerName, servicesOf } from '../../compiler';
+import { blockOf, CompiledFlow, CompiledPeer, flowName, servicesOf } from '../../compiler';
 import { endOf } from '../../compiler/expiry';
-import { fail, Problem, SegmentationError } from '../../support/errors';
+import { fail } from '../../support/errors';
+import { GatheredProblems } from '../../support/gathered-problems';
+import { FlowPeers } from '../flow-peers';
 import { variableName } from './names';
 import { DeployTimeValue, End, LinuxHostsRequest, PeerAddress } from './plan-types';
 
@@ -34,28 +36,26 @@ export function lowerFlows(request: LinuxHostsRequest): ReadonlyMap<string, read
 
 class Lowering {
   private readonly needs: ReadonlyMap<string, Need[]>;
-  private readonly workloads: ReadonlyMap<string, CompiledWorkload>;
-  private readonly opaque: ReadonlyMap<string, OpaquePeer>;
-  private readonly problems = new Map<string, Problem>();
+  private readonly peers: FlowPeers<PeerAddress>;
+  private readonly problems = new GatheredProblems();
 
   public constructor(private readonly request: LinuxHostsRequest) {
     const { policy, protects } = request;
-    this.workloads = new Map(policy.workloads.map((workload) => [workload.id, workload]));
-    this.opaque = new Map(policy.opaquePeers.map((peer) => [`${peer.kind} ${peer.name}`, peer]));
+    this.peers = new FlowPeers(policy, 'linux', request.peerAddresses);
     this.needs = new Map(protects.map(({ workload }) => [workload, []]));
   }
 
   public lower(end: End, own: CompiledPeer, peer: CompiledPeer, flow: CompiledFlow): void {
     const needs = 'workload' in own ? this.needs.get(own.workload) : undefined;
     if (needs === undefined) return;
-    this.report(flow, () => {
+    this.problems.attempt(() => {
       const where = this.whereIs(end, (own as { workload: string }).workload, peer, flow);
       needs.push({ end, services: servicesOf(flow.services), ...where, until: lastSecond(flow) });
     });
   }
 
   public result(): ReadonlyMap<string, readonly Need[]> {
-    if (this.problems.size > 0) throw new SegmentationError([...this.problems.values()]);
+    this.problems.throwIfAny();
     return this.needs;
   }
 
@@ -63,16 +63,12 @@ class Lowering {
     const addresses = blockOf(peer);
     if (addresses !== undefined) return { addresses, values: [] };
     if ('workload' in peer) return this.workloadAddresses(end, own, peer.workload, flow);
-    const opaque = this.opaque.get('token' in peer ? `token ${peer.token}` : `prefixList ${(peer as { prefixList: string }).prefixList}`)!;
-    if (opaque.platform !== undefined || opaque.kind === 'prefixList') {
-      fail('MSEG3401', flow.origins[0], `the flow ${flowName(flow)} names ${JSON.stringify(opaque.name)}, which exists on ${opaque.platform ?? 'aws'} only`);
-    }
+    const opaque = this.peers.opaque(peer, flow);
     return { addresses: AddressSet.EMPTY, values: [deployTimeValue(this.variable(own, 'token', opaque.name), opaque, flow)] };
   }
 
   private workloadAddresses(end: End, own: string, id: string, flow: CompiledFlow): Pick<Need, 'addresses' | 'values'> {
-    const declared = this.workloads.get(id)!.addresses;
-    const given = this.request.peerAddresses?.[id] ?? [];
+    const [declared, given] = [this.peers.declared(id), this.peers.given(id)];
     if (declared.isEmpty() && given.length === 0) {
       fail('MSEG4001', flow.origins[0], `the flow ${flowName(flow)} needs the address of ${id} at its ${end} end, on the hosts of the other workload`);
     }
@@ -84,16 +80,6 @@ class Lowering {
 
   private variable(own: string, ...peer: readonly string[]): string {
     return variableName([this.request.policy.id, own], ...peer);
-  }
-
-  /** Notes what goes wrong and goes on, so that users see all of it at once. */
-  private report(flow: CompiledFlow, work: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      if (!(error instanceof SegmentationError)) throw error;
-      error.problems.forEach((problem) => this.problems.set(`${flow.origins[0]} ${problem.message}`, problem));
-    }
   }
 }
 
@@ -110,8 +96,4 @@ function deployTimeValue(variable: string, { value, family }: Pick<PeerAddress, 
 /** The last whole second before the end: never longer than declared, and less than a second shorter. */
 function lastSecond({ expires }: CompiledFlow): number | undefined {
   return expires === undefined ? undefined : Math.max(0, Math.ceil(endOf(expires) / 1000) - 1);
-}
-
-function flowName({ client, server }: CompiledFlow): string {
-  return `from ${peerName(client)} to ${peerName(server)}`;
 }

@@ -44,7 +44,7 @@ export class GoogleFirewallPoint extends EnforcementPoint<GoogleFirewallPlan> {
   private readonly protects = new Map<string, Protected>();
   /** Identity of identities, with the first of those that are the same. */
   private readonly identities = new Map<string, string>();
-  private readonly addressGroups: { [workload: string]: OpaqueAddress[] } = {};
+  private readonly addressGroups = new Map<string, OpaqueAddress[]>();
 
   public constructor(construct: Construct, private readonly props: GoogleFirewallProps) {
     super(construct, props.policy);
@@ -73,8 +73,7 @@ export class GoogleFirewallPoint extends EnforcementPoint<GoogleFirewallPlan> {
   public get opaqueUses(): readonly (readonly [string, string])[] {
     const { policy, content } = this.enforcement;
     const used = new Set(content.rules.flatMap(({ ranges, addressGroups }) => [...ranges, ...addressGroups]));
-    const peerAddresses = this.givenAddresses;
-    return opaqueUses({ policy, peerAddresses, monitorScope: this.monitorScope }, used);
+    return opaqueUses({ policy, peerAddresses: this.plannedAddresses, monitorScope: this.monitorScope }, used);
   }
 
   /** @throws MSEG3001, MSEG3002, MSEG3003, MSEG3308, MSEG3311 */
@@ -103,7 +102,7 @@ export class GoogleFirewallPoint extends EnforcementPoint<GoogleFirewallPlan> {
     this.requireOwn(workload);
     const { workloadId: id } = workload;
     const group: OpaqueAddress = { value, family: family === IpFamily.IPV6 ? 6 : 4 };
-    this.change(workload, () => { this.addressGroups[id] = [...this.addressGroups[id] ?? [], group]; });
+    this.change(workload, () => this.addressGroups.set(id, [...this.addressGroups.get(id) ?? [], group]));
   }
 
   protected plan(policy: CompiledPolicy): GoogleFirewallPlan {
@@ -118,18 +117,13 @@ export class GoogleFirewallPoint extends EnforcementPoint<GoogleFirewallPlan> {
     });
   }
 
-  private get plannedAddresses(): { [workload: string]: PeerAddress[] } {
-    const planned: { [workload: string]: PeerAddress[] } = plannedPeers(this.peerAddresses);
-    for (const [id, groups] of Object.entries(plannedPeers(this.addressGroups))) {
-      planned[id] = [...planned[id] ?? [], ...groups.map((group) => ({ ...group, addressGroup: true }))];
-    }
-    return planned;
-  }
-
   /** Addresses and address groups of other workloads. */
-  private get givenAddresses(): { [workload: string]: OpaqueAddress[] } {
-    const ids = new Set([...Object.keys(this.peerAddresses), ...Object.keys(this.addressGroups)]);
-    return Object.fromEntries([...ids].map((id) => [id, [...this.peerAddresses[id] ?? [], ...this.addressGroups[id] ?? []]]));
+  private get plannedAddresses(): { [workload: string]: PeerAddress[] } {
+    const planned = new Map<string, PeerAddress[]>(Object.entries(plannedPeers(this.peerAddresses)));
+    for (const [id, groups] of Object.entries(plannedPeers(Object.fromEntries(this.addressGroups)))) {
+      planned.set(id, [...planned.get(id) ?? [], ...groups.map((group) => ({ ...group, addressGroup: true }))]);
+    }
+    return Object.fromEntries(planned);
   }
 
   private givenIdentity(path: string, options: GoogleFirewallProtectOptions): string | undefined {
