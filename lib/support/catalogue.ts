@@ -106,7 +106,7 @@ export const CATALOGUE = {
   MSEG5010: error('Flow past its expiry', 'Remove the flow, or renew its expiry with whoever answers for it.'),
   MSEG5020: error('Access that nobody declared', 'Remove the rule that admits it, or declare the flow.'),
   MSEG5021: error('Declared access that is missing', 'Synthesize again; if it stays, something changed the rules after they were made.'),
-  MSEG5030: error('Unreadable map', 'Name the JSON document that microseg discover wrote, or give --replay the one of microseg replay --json.'),
+  MSEG5030: error('Unreadable map', 'Name a JSON document that holds a map of observed traffic, and give --replay one that holds the result of a replay.'),
   MSEG5031: error('Unknown grouping', 'Group by a label that some workload has, or by segment, policy or none.'),
   MSEG5101: warning('Shadowed flow', 'A wider flow admits all of it. Remove it, or narrow the wider one.'),
   MSEG5102: warning('Flow covered by others', 'Other flows together admit all of it. Remove it, or narrow the others.'),

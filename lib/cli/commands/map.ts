@@ -29,11 +29,11 @@ interface Options {
 export const addMap: AddCommand = (program, { terminal, done }) => {
   program.command('map')
     .description('draw workloads and flows as one self-contained, interactive HTML document, or as a drawing for other documents')
-    .argument('<input>', 'directory that holds segmentation.json, such a file, or the map that microseg discover wrote')
+    .argument('<input>', 'directory that holds segmentation.json, such a file, or a map of observed traffic')
     .option('-o, --output <file>', 'write to the file instead of printing')
     .addOption(new Option('--format <format>', 'what to make').choices(Object.keys(FORMATS)).default('html'))
     .option('--group-by <grouping>', 'a label, or segment, policy or none (default: app, else the first label)')
-    .option('--replay <file>', 'result of microseg replay --json: shows flows that are unused and traffic that would be blocked')
+    .option('--replay <file>', 'what a replay of recorded traffic found: shows flows that are unused and traffic that would be blocked')
     .action((input: string, { output, format, groupBy, replay }: Options) => {
       const data = grouped(read(input, replay === undefined ? undefined : readReplay(replay)), groupBy);
       put(FORMATS[format](data), { output }, terminal);

@@ -5,7 +5,7 @@ import { MapData, MapFlow, MapNode } from './map-data';
 import { groupingsOf, NodeTable, NOTHING_KNOWN, outside, printableLabels } from './nodes';
 import { seenFacts, serviceText } from './replay';
 
-/** A dependency map as `microseg discover` writes it, version 1, as far as it is drawn. */
+/** A dependency map of observed traffic, version 1, as far as it is drawn. */
 interface TrafficMap {
   readonly window?: { readonly from?: string; readonly to?: string };
   readonly nodes: readonly TrafficNode[];

@@ -19,7 +19,7 @@ export interface ReplayedEdge {
   readonly reason?: string;
 }
 
-/** What `microseg replay --json` found, as far as a map shows it. */
+/** What a replay of recorded traffic found, as far as a map shows it. */
 export interface Replay {
   readonly byEdge: readonly ReplayedEdge[];
   readonly unusedFlows: readonly string[];
