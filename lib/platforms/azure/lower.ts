@@ -3,7 +3,8 @@ import { fail } from '../../support/errors';
 import { GatheredProblems } from '../../support/gathered-problems';
 import { sortedBy } from '../../support/order';
 import { FlowPeers } from '../flow-peers';
-import { End, FlowEnd, NetworkSecurityGroupsRequest, PeerAddress } from './plan-types';
+import { OpaqueAddress } from '../network-range';
+import { End, FlowEnd, NetworkSecurityGroupsRequest } from './plan-types';
 import { RuleTraffic, ruleTraffic } from './rule-traffic';
 
 /** Whom a rule can name. */
@@ -46,7 +47,7 @@ export function lowerFlows(request: NetworkSecurityGroupsRequest): Lowered {
 
 class Lowering {
   private readonly admissions: ReadonlyMap<string, Map<string, Admission>>;
-  private readonly peers: FlowPeers<PeerAddress>;
+  private readonly peers: FlowPeers<OpaqueAddress>;
   /** Workloads that rules can name by their application security groups. */
   private readonly named: ReadonlySet<string>;
   private readonly flowEnds: FlowEnd[] = [];
@@ -91,7 +92,7 @@ class Lowering {
   private workloadPeers(end: End, id: string, flow: CompiledFlow): AdmittedPeer[] {
     if (this.named.has(id)) return [{ kind: 'workload', id }];
     const declared = this.peers.declared(id).cidrs().map(block);
-    const given = this.peers.given(id).map((address, index) => givenPeer(address, `address ${index} of ${id}`));
+    const given = this.peers.given(id).map((address, index) => ({ kind: 'value' as const, name: `address ${index} of ${id}`, ...address }));
     if (declared.length + given.length > 0) return [...declared, ...given];
     return fail('MSEG3205', flow.origins[0], `the flow ${flowName(flow)} needs the address of ${id} at its ${end} end`);
   }
@@ -99,10 +100,6 @@ class Lowering {
 
 export function block(cidr: string): AdmittedPeer & { kind: 'block' } {
   return { kind: 'block', cidr, family: cidr.includes(':') ? 6 : 4 };
-}
-
-function givenPeer({ value, family, opaque }: PeerAddress, name: string): AdmittedPeer {
-  return opaque ? { kind: 'value', name, value, family } : block(value);
 }
 
 function opaquePeer({ name, value, family, platform }: OpaquePeer): AdmittedPeer {

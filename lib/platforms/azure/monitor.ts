@@ -1,6 +1,7 @@
 import { AddressSet } from '../../algebra';
+import { NetworkRange, rangesOfFamily } from '../network-range';
 import { azureText } from './description';
-import { PeerAddress, PlannedRule, RulePeer } from './plan-types';
+import { PlannedRule, RulePeer } from './plan-types';
 import { DENY_PRIORITY, SCOPE_PRIORITY } from './priorities';
 
 const ANY: RulePeer = { kind: 'any' };
@@ -12,7 +13,7 @@ const EVERYTHING = { protocol: '*', destinationPorts: ['*'] } as const;
  * enforcing blocks: inbound the network's own ranges, outbound everything. They allow until the workload is enforced. Flow
  * logs name the rule that decided, so that they show what enforcing would block, and afterwards what it does block.
  */
-export function bottomRules(scope: readonly PeerAddress[], enforced: boolean): PlannedRule[] {
+export function bottomRules(scope: readonly NetworkRange[], enforced: boolean): PlannedRule[] {
   const access = enforced ? 'Deny' : 'Allow';
   const inbound = scopePeers(scope).map((peer): PlannedRule => ({
     name: `scope-inbound-ipv${peer.family}`, direction: 'Inbound', access, priority: SCOPE_PRIORITY[peer.family], ...EVERYTHING, peer,
@@ -31,12 +32,10 @@ function deny(direction: PlannedRule['direction']): PlannedRule {
 }
 
 /** One rule a family: the ranges of one network do not overlap, so deploy-time values may stand beside known blocks. */
-function scopePeers(scope: readonly PeerAddress[]): (RulePeer & { kind: 'addresses' })[] {
+function scopePeers(scope: readonly NetworkRange[]): (RulePeer & { kind: 'addresses' })[] {
   return ([6, 4] as const).flatMap((family) => {
-    const own = scope.filter((range) => range.family === family);
-    const known = AddressSet.union(own.filter(({ opaque }) => !opaque).map(({ value }) => AddressSet.cidr(value)));
-    const values = new Set(own.filter(({ opaque }) => opaque).map(({ value }) => value));
-    const prefixes = [...known.cidrs(), ...values];
+    const { known, values } = rangesOfFamily(scope, family);
+    const prefixes = [...AddressSet.union(known.map((cidr) => AddressSet.cidr(cidr))).cidrs(), ...values];
     return prefixes.length === 0 ? [] : [{ kind: 'addresses' as const, family, prefixes }];
   });
 }

@@ -1,4 +1,5 @@
 import { CompiledPolicy } from '../../compiler/compiled-policy';
+import { NetworkRange, OpaqueAddress } from '../network-range';
 
 /**
  * The subscription's quotas that bound a plan. Defaults: `AZURE_DEFAULT_LIMITS`.
@@ -31,26 +32,17 @@ export interface ProtectedWorkload {
   readonly otherApplicationGroups?: number;
 }
 
-/** A block of addresses, or a deploy-time value that stands for one. */
-export interface PeerAddress {
-  /** Literal CIDR block, or the text of a framework's token. */
-  readonly value: string;
-  readonly family: 4 | 6;
-  /** Whether the value is known at deploy time only. */
-  readonly opaque: boolean;
-}
-
 /** What the planner of network security groups is asked for. All protected interfaces and subnets lie in one virtual network. */
 export interface NetworkSecurityGroupsRequest {
   readonly policy: CompiledPolicy;
   /** Construct path of the enforcement point. */
   readonly enforcementPoint: string;
   readonly protects: readonly ProtectedWorkload[];
-  /** Where workloads are that have no declared addresses and no application security group here. */
-  readonly peerAddresses?: { readonly [workload: string]: readonly PeerAddress[] };
+  /** Deploy-time addresses of workloads that have no application security group here. */
+  readonly peerAddresses?: { readonly [workload: string]: readonly OpaqueAddress[] };
   readonly limits: AzureLimits;
   /** The network's own ranges, admitted inbound while a workload is not in ENFORCE. */
-  readonly monitorScope: readonly PeerAddress[];
+  readonly monitorScope: readonly NetworkRange[];
 }
 
 /** Who stands at the other end of a rule: the source of an inbound rule, the destination of an outbound one. */

@@ -88,9 +88,8 @@ class Lowering {
 
   /** Called by its place, since a token reads differently in each run. */
   private addressPeers(workload: string, index: number, address: PeerAddress, flow: CompiledFlow): NeedPeers {
-    const { value, family, opaque, addressGroup } = address;
+    const { value, family, addressGroup } = address;
     if (addressGroup) return this.addressGroup(family, `peer ${workload} ${index}`, value, flow);
-    if (!opaque) return blocks(AddressSet.cidr(value))[0];
     return named(`ranges${family}`, `peer ${workload} ${index}`, value);
   }
 

@@ -1,4 +1,5 @@
 import { CompiledPolicy } from '../../compiler/compiled-policy';
+import { NetworkRange, OpaqueAddress } from '../network-range';
 
 /**
  * By what Google Cloud knows a workload's machines. Secure tags are matched by a network firewall policy; network tags and
@@ -37,17 +38,8 @@ export interface ProtectedWorkload {
   readonly otherTags: number;
 }
 
-/** A block, or a framework's token for one. */
-export interface NetworkAddress {
-  /** CIDR block, or a token's text. */
-  readonly value: string;
-  readonly family: 4 | 6;
-  /** Whether the value is known at deployment only. */
-  readonly opaque: boolean;
-}
-
-/** Where a peer is. */
-export interface PeerAddress extends NetworkAddress {
+/** Where a peer is: a block that is known at deployment only, or an address group. */
+export interface PeerAddress extends OpaqueAddress {
   /** The value names an address group. Only network firewall policies can match it. */
   readonly addressGroup?: boolean;
 }
@@ -59,11 +51,11 @@ export interface GoogleFirewallRequest {
   readonly enforcementPoint: string;
   readonly identity: GoogleIdentity;
   readonly protects: ProtectedWorkload[];
-  /** Addresses of workloads that declare none, by workload id. */
-  readonly peerAddresses?: { readonly [workload: string]: PeerAddress[] };
+  /** Addresses of workloads beside those that they declare, by workload id. */
+  readonly peerAddresses?: { readonly [workload: string]: readonly PeerAddress[] };
   readonly limits: GoogleLimits;
   /** The network's own ranges, admitted inbound while a workload is not in ENFORCE. */
-  readonly monitorScope: NetworkAddress[];
+  readonly monitorScope: readonly NetworkRange[];
 }
 
 /**

@@ -1,12 +1,13 @@
 import { AddressSet } from '../../algebra';
 import { CompiledPolicy, CompiledWorkload } from '../../compiler';
 import { stableId } from '../../support/stable-id';
+import { NetworkRange } from '../network-range';
 import { Chunk, chunksOf } from './chunks';
 import { flowsText, ownership, ruleDescription } from './description';
 import { layer4Text } from './layer4';
 import { identityLimits, IdentityLimits } from './limits';
 import { named, NamedPeer, Need, NeedPeers, PeerKind, peersOfNeed } from './needs';
-import { End, GoogleFirewallRequest, Layer4, NetworkAddress, PlannedRule, ProtectedWorkload, RuleRole } from './plan-types';
+import { End, GoogleFirewallRequest, Layer4, PlannedRule, ProtectedWorkload, RuleRole } from './plan-types';
 import { ruleName } from './rule-name';
 
 /** A rule that only lacks its priority. */
@@ -112,6 +113,7 @@ export class RuleMaker {
 }
 
 /** Called by its place, since a token reads differently in each run. */
-function scopePeers({ value, family, opaque }: NetworkAddress, index: number): NeedPeers {
-  return opaque ? named(`ranges${family}`, `scope ${index}`, value) : { kind: `ranges${family}`, literal: AddressSet.cidr(value), named: [] };
+function scopePeers(range: NetworkRange, index: number): NeedPeers {
+  if (range.kind === 'token') return named(`ranges${range.family}`, `scope ${index}`, range.value);
+  return { kind: range.kind === 'cidrIpv4' ? 'ranges4' : 'ranges6', literal: AddressSet.cidr(range.cidr), named: [] };
 }

@@ -1,4 +1,5 @@
 import { EnforcementMode, IpFamily, Peer, Service } from '../../../lib/model';
+import { NetworkRange } from '../../../lib/platforms/network-range';
 import { declareSynthPolicy, Size } from '../../bench/synth-policy';
 import { CDK_TOKEN, HOSTILE_TEXTS, payments } from '../../model/policies';
 import { problemsOf } from '../../support/problems';
@@ -31,14 +32,14 @@ describe('rules of flows', () => {
     expect(groupOf(plan, 'Cache')).toMatchObject({ onNetworkInterfaces: false, onSubnets: true });
   });
 
-  test('GIVEN addresses of a peer from the request WHEN it declares none THEN they are used, each deploy-time value in a rule of its own', () => {
-    const { policy, web, db } = shop();
-    web.allowTo(db);
-    const peerAddresses = { Db: [
-      { value: '10.9.0.0/24', family: 4 as const, opaque: false }, { value: CDK_TOKEN, family: 4 as const, opaque: true },
-    ] };
+  test('GIVEN addresses of a peer from the request WHEN planned THEN they are used beside the declared ones, each in a rule of its own', () => {
+    const policy = payments();
+    policy.addWorkload('Web').allowTo(policy.addWorkload('Db', { services: [Service.POSTGRES], addresses: ['10.9.0.0/24'] }));
+    const peerAddresses = { Db: [{ value: CDK_TOKEN, family: 4 as const }, { value: '${Token[TOKEN.8]}', family: 4 as const }] };
     const plan = planOf(policy, { only: ['Web'], peerAddresses });
-    expect(flowRulesOf(plan, 'Web')).toEqual([`Outbound Tcp/5432 ${CDK_TOKEN}`, 'Outbound Tcp/5432 10.9.0.0/24']);
+    expect(flowRulesOf(plan, 'Web')).toEqual([
+      `Outbound Tcp/5432 ${CDK_TOKEN}`, 'Outbound Tcp/5432 ${Token[TOKEN.8]}', 'Outbound Tcp/5432 10.9.0.0/24',
+    ]);
   });
 
   test('GIVEN deploy-time values that the framework writes anew WHEN planned THEN names and priorities stay', () => {
@@ -46,7 +47,7 @@ describe('rules of flows', () => {
       const { policy, web, db } = shop();
       web.allowFrom(Peer.token('nat', value, IpFamily.IPV4));
       web.allowTo(db);
-      const plan = planOf(policy, { only: ['Web'], peerAddresses: { Db: [{ value, family: 4, opaque: true }] } });
+      const plan = planOf(policy, { only: ['Web'], peerAddresses: { Db: [{ value, family: 4 }] } });
       return groupOf(plan, 'Web').rules.map(({ name, priority }) => `${name} ${priority}`);
     };
     expect(rules('${Token[TOKEN.7]}')).toEqual(rules('${Token[TOKEN.70]}'));
@@ -109,9 +110,9 @@ describe('rules below those of flows', () => {
   });
 
   test('GIVEN ranges of both families and a deploy-time value WHEN monitored THEN each family is admitted inbound by one rule', () => {
-    const scope = [
-      { value: CDK_TOKEN, family: 4 as const, opaque: true }, { value: '2001:db8::/48', family: 6 as const, opaque: false },
-      { value: '10.0.0.0/17', family: 4 as const, opaque: false }, { value: '10.0.128.0/17', family: 4 as const, opaque: false },
+    const scope: NetworkRange[] = [
+      { kind: 'token', name: 'monitor:vnet', value: CDK_TOKEN, family: 4 }, { kind: 'cidrIpv6', cidr: '2001:db8::/48' },
+      { kind: 'cidrIpv4', cidr: '10.0.0.0/17' }, { kind: 'cidrIpv4', cidr: '10.0.128.0/17' },
     ];
     expect(bottom(EnforcementMode.MONITOR, scope)).toEqual([
       '4094 Inbound */* 2001:db8::/48', `4095 Inbound */* 10.0.0.0/16 ${CDK_TOKEN}`, '4096 Deny Inbound */* *', '4095 Outbound */* *', '4096 Deny Outbound */* *',

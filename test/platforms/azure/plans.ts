@@ -3,11 +3,12 @@ import { EnforcementMode, SegmentationPolicy, Service } from '../../../lib/model
 import { AZURE_DEFAULT_LIMITS } from '../../../lib/platforms/azure/limits';
 import { planNetworkSecurityGroups } from '../../../lib/platforms/azure/plan';
 import {
-  NetworkSecurityGroupsPlan, NetworkSecurityGroupsRequest, PeerAddress, PlannedRule, PlannedSecurityGroup, RulePeer,
+  NetworkSecurityGroupsPlan, NetworkSecurityGroupsRequest, PlannedRule, PlannedSecurityGroup, RulePeer,
 } from '../../../lib/platforms/azure/plan-types';
+import { NetworkRange } from '../../../lib/platforms/network-range';
 import { payments } from '../../model/policies';
 
-export const SCOPE: PeerAddress[] = [{ value: '10.0.0.0/16', family: 4, opaque: false }];
+export const SCOPE: NetworkRange[] = [{ kind: 'cidrIpv4', cidr: '10.0.0.0/16' }];
 
 /** A policy with two workloads and no flow. */
 export function shop(mode = EnforcementMode.ENFORCE) {

@@ -6,6 +6,7 @@ import { AZURE_DEFAULT_LIMITS } from '../../../lib/platforms/azure/limits';
 import { planNetworkSecurityGroups } from '../../../lib/platforms/azure/plan';
 import { NetworkSecurityGroupsPlan, NetworkSecurityGroupsRequest, PlannedRule } from '../../../lib/platforms/azure/plan-types';
 import { AzureTerraformReader } from '../../../lib/platforms/azure/read-terraform';
+import { NetworkRange } from '../../../lib/platforms/network-range';
 import { payments } from '../../model/policies';
 import { compiledTraffic, differences } from '../../properties/compiled-traffic';
 import { Declared, familyOf, modeOf, OPAQUE } from '../../properties/declare';
@@ -20,7 +21,8 @@ const VALUES = { [OPAQUE.token[4]]: '${azurerm_public_ip.t4.ip_address}/32', [OP
 const NAMES: { readonly [text: string]: { name: string; family: 4 | 6 } } = {
   [VALUES[OPAQUE.token[4]]]: { name: 't4', family: 4 }, [VALUES[OPAQUE.token[6]]]: { name: 't6', family: 6 },
 };
-const SCOPE = [{ value: '10.1.0.0/16', family: 4 as const, opaque: false }, { value: '2001:db8:1::/48', family: 6 as const, opaque: false }];
+const SCOPE_CIDRS = ['10.1.0.0/16', '2001:db8:1::/48'];
+const SCOPE: NetworkRange[] = [{ kind: 'cidrIpv4', cidr: SCOPE_CIDRS[0] }, { kind: 'cidrIpv6', cidr: SCOPE_CIDRS[1] }];
 
 /** Policies of which every service is one that Azure can filter. */
 const SPECS = policySpecs({ size: 6, sctpPorts: false }).map((spec): PolicySpec => ({
@@ -79,7 +81,7 @@ function declared(policy: CompiledPolicy): TrafficByEnd {
     if (mode === 'enforce') continue;
     const add = (key: string, peer: AddressSet) => (
       traffic.set(key, (traffic.get(key) ?? PeerTraffic.EMPTY).union(PeerTraffic.of([{ peer, services: ServiceSet.ALL }]))));
-    add(`${id} ingress`, AddressSet.union(SCOPE.map(({ value }) => AddressSet.cidr(value))));
+    add(`${id} ingress`, AddressSet.union(SCOPE_CIDRS.map((cidr) => AddressSet.cidr(cidr))));
     add(`${id} egress`, AddressSet.ANY_IPV4.union(AddressSet.ANY_IPV6));
   }
   return traffic;

@@ -115,7 +115,7 @@ describe('flows', () => {
   test('GIVEN an address group WHEN planned THEN a policy takes it, and VPC firewall rules do not', () => {
     const { policy, web, ledger } = pair();
     web.allowTo(ledger);
-    const Ledger = [{ value: 'projects/p/locations/global/addressGroups/x', family: 4 as const, opaque: true, addressGroup: true }];
+    const Ledger = [{ value: 'projects/p/locations/global/addressGroups/x', family: 4 as const, addressGroup: true }];
     expect(codesOf(() => planOf(policy, { peerAddresses: { Ledger } }))).toEqual([]);
     expect(codesOf(() => planOf(policy, { peerAddresses: { Ledger }, identity: 'networkTags' }))).toEqual(['MSEG3307']);
   });

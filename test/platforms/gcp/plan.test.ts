@@ -64,7 +64,7 @@ describe('flows', () => {
     web.allowTo(policy.addWorkload('Erp', { services: [Service.tcp(8443)] }));
     const group = 'projects/p/locations/global/addressGroups/erp';
     const Erp: PeerAddress[] = [
-      { value: CDKTF_TOKEN, family: 4, opaque: true }, { value: group, family: 6, opaque: true, addressGroup: true },
+      { value: CDKTF_TOKEN, family: 4 }, { value: group, family: 6, addressGroup: true },
     ];
     const plan = planOf(policy, { peerAddresses: { Erp }, only: ['Web'] });
     expect(flowRulesOf(plan, 'Web')).toEqual([`egress tcp:8443 ${CDKTF_TOKEN}`, `egress tcp:8443 ${group}`]);

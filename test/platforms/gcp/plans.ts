@@ -3,10 +3,11 @@ import { SegmentationPolicy } from '../../../lib/model';
 import { GOOGLE_DEFAULT_LIMITS } from '../../../lib/platforms/gcp/limits';
 import { planGoogleFirewall } from '../../../lib/platforms/gcp/plan';
 import {
-  GoogleFirewallPlan, GoogleFirewallRequest, GoogleIdentity, NetworkAddress, PlannedRule,
+  GoogleFirewallPlan, GoogleFirewallRequest, GoogleIdentity, PlannedRule,
 } from '../../../lib/platforms/gcp/plan-types';
+import { NetworkRange } from '../../../lib/platforms/network-range';
 
-export const SCOPE: NetworkAddress[] = [{ value: '10.0.0.0/16', family: 4, opaque: false }];
+export const SCOPE: NetworkRange[] = [{ kind: 'cidrIpv4', cidr: '10.0.0.0/16' }];
 export const IDENTITIES: readonly GoogleIdentity[] = ['secureTags', 'networkTags', 'serviceAccounts'];
 
 export type Wishes = Partial<GoogleFirewallRequest> & { readonly only?: string[]; readonly identity?: GoogleIdentity };

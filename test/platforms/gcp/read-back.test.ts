@@ -1,8 +1,9 @@
 import * as fc from 'fast-check';
 import { AddressSet, PeerEntry, PeerTraffic, ServiceSet } from '../../../lib/algebra';
 import { compilePolicy } from '../../../lib/compiler';
-import { GoogleIdentity, NetworkAddress, PeerAddress } from '../../../lib/platforms/gcp/plan-types';
+import { GoogleIdentity, PeerAddress } from '../../../lib/platforms/gcp/plan-types';
 import { GoogleTerraformReader } from '../../../lib/platforms/gcp/read-terraform';
+import { NetworkRange } from '../../../lib/platforms/network-range';
 import { payments } from '../../model/policies';
 import { compiledTraffic, differences } from '../../properties/compiled-traffic';
 import { Declared, modeOf, Opaque, OPAQUE } from '../../properties/declare';
@@ -13,10 +14,8 @@ import { directoryOf } from '../aws/read/artifacts';
 import { IDENTITIES, planOf } from './plans';
 import { rendered } from './render';
 
-const SCOPE: NetworkAddress[] = [
-  { value: '10.1.0.0/16', family: 4, opaque: false }, { value: '2001:db8:1::/48', family: 6, opaque: false },
-];
-const SCOPE_CIDRS = SCOPE.map(({ value }) => value);
+const SCOPE_CIDRS = ['10.1.0.0/16', '2001:db8:1::/48'];
+const SCOPE: NetworkRange[] = [{ kind: 'cidrIpv4', cidr: SCOPE_CIDRS[0] }, { kind: 'cidrIpv6', cidr: SCOPE_CIDRS[1] }];
 const OFFICE: Opaque = { ...OPAQUE, token: { 4: '${Token[TOKEN.4]}', 6: '${Token[TOKEN.6]}' } };
 
 /** Google Cloud filters no ICMP type and knows no prefix list: what must be refused has tests of its own. */
@@ -35,7 +34,7 @@ function expressible(spec: PolicySpec): PolicySpec {
 /** What deployment alone knows of workloads without declared addresses, one value for each family. */
 function givenAddresses(workloads: readonly string[]): { [workload: string]: PeerAddress[] } {
   return Object.fromEntries(workloads.map((id) => [id, ([4, 6] as const).map((family) => (
-    { value: `\${module.peers.${id}_${family}}`, family, opaque: true }))]));
+    { value: `\${module.peers.${id}_${family}}`, family }))]));
 }
 
 /** The traffic of the file in the names of the policy. */

@@ -10,7 +10,6 @@ import { EnforcementPoint } from '../enforcement-point';
 import { withLimits } from '../limits';
 import { monitorScopeRanges } from '../monitor-scope';
 import { opaqueUses } from '../opaque-uses';
-import { plannedPeers, plannedRanges } from '../planned-addresses';
 import { loggedNetworksBeside } from '../registry';
 import { textTags } from '../terraform-text';
 import type { NetworkSecurityGroupProtectOptions, NetworkSecurityGroupsProps } from './network-security-groups-props';
@@ -91,9 +90,9 @@ export class NetworkSecurityGroupsPoint extends EnforcementPoint<NetworkSecurity
       enforcementPoint: this.path,
       protects: [...this.protects].map(([workload, { networkInterfaces, subnets, otherApplicationGroups }]) => (
         { workload, networkInterfaces, subnets, otherApplicationGroups })),
-      peerAddresses: plannedPeers(this.peerAddresses),
+      peerAddresses: this.peerAddresses,
       limits: withLimits(AZURE_DEFAULT_LIMITS, this.props.limits),
-      monitorScope: plannedRanges(this.monitorScope),
+      monitorScope: this.monitorScope,
     });
   }
 

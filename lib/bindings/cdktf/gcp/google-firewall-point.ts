@@ -11,7 +11,6 @@ import { EnforcementPoint } from '../enforcement-point';
 import { withLimits } from '../limits';
 import { monitorScopeRanges } from '../monitor-scope';
 import { opaqueUses } from '../opaque-uses';
-import { plannedPeers, plannedRanges } from '../planned-addresses';
 import { GoogleFirewallProps, GoogleFirewallProtectOptions, GoogleIdentity, PeerAddressGroup } from './google-firewall-props';
 import { resourceName } from './names';
 import { firewallRuleEntries, policyRuleEntries } from './rule-entries';
@@ -113,14 +112,14 @@ export class GoogleFirewallPoint extends EnforcementPoint<GoogleFirewallPlan> {
       protects: [...this.protects].map(([workload, { identity, otherTags = 0 }]) => ({ workload, identity, otherTags })),
       peerAddresses: this.plannedAddresses,
       limits: withLimits(GOOGLE_DEFAULT_LIMITS, this.props.limits),
-      monitorScope: plannedRanges(this.monitorScope),
+      monitorScope: this.monitorScope,
     });
   }
 
   /** Addresses and address groups of other workloads. */
   private get plannedAddresses(): { [workload: string]: PeerAddress[] } {
-    const planned = new Map<string, PeerAddress[]>(Object.entries(plannedPeers(this.peerAddresses)));
-    for (const [id, groups] of Object.entries(plannedPeers(Object.fromEntries(this.addressGroups)))) {
+    const planned = new Map<string, PeerAddress[]>(Object.entries(this.peerAddresses));
+    for (const [id, groups] of this.addressGroups) {
       planned.set(id, [...planned.get(id) ?? [], ...groups.map((group) => ({ ...group, addressGroup: true }))]);
     }
     return Object.fromEntries(planned);
