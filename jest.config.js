@@ -1,4 +1,4 @@
-// Two projects. `unit` needs nothing but Node and stays under a minute; `engines` starts real engines (Terraform, an EC2
+// Two projects. `unit` needs nothing but Node and takes about a minute; `engines` starts real engines (Terraform, an EC2
 // simulator) and installs the packed package into new projects. `npm test` runs both.
 'use strict';
 
