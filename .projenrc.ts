@@ -70,8 +70,13 @@ const project = new cdk.JsiiProject({
   // aws-cdk-lib, whose types are in the public API of the awsCdk submodule.
   peerDeps: ['constructs@^10.4.0', 'aws-cdk-lib@^2.257.0'],
   peerDependencyOptions: { pinnedDevDependency: false },
-  bundledDeps: ['@dagrejs/dagre@^3.1.3', 'ajv@^8.17.0', 'cli-table3@^0.6.5', 'commander@^14.0.0', 'ipaddr.js@^2.2.0'],
+  bundledDeps: [
+    '@clickhouse/client@^1.23.1', '@dagrejs/dagre@^3.1.3', 'ajv@^8.17.0', 'cli-table3@^0.6.5', 'commander@^14.0.0', 'csv-parse@^7.0.3', 'fzstd@^0.1.1', 'ipaddr.js@^2.2.0',
+    '@streamparser/json@^0.0.26',
+  ],
   devDeps: [
+    '@duckdb/node-api@1.5.6-r.1',
+    'chdb@^3.4.0',
     '@cdktf/provider-aws@~21.22.0',
     '@cdktf/provider-azurerm@~14.23.0',
     '@cdktf/provider-google@~16.12.0',
@@ -122,7 +127,8 @@ project.package.addField('typesVersions', {
 });
 // A framework is needed only by those who use its submodule.
 project.package.addField('peerDependenciesMeta', Object.fromEntries(
-  ['aws-cdk-lib', ...['cdktf', 'cdktn'].flatMap((family) => [family, ...['aws', 'azurerm', 'google'].map((provider) => `@${family}/provider-${provider}`)])].map((name) => [name, { optional: true }]),
+  // The SQL engines are native and large (70 and 500 MB): only those who discover flows install one.
+  ['aws-cdk-lib', '@duckdb/node-api', ...['cdktf', 'cdktn'].flatMap((family) => [family, ...['aws', 'azurerm', 'google'].map((provider) => `@${family}/provider-${provider}`)])].map((name) => [name, { optional: true }]),
 ));
 
 for (const path of ['.ci', '.editorconfig', '.npmrc', 'api', 'demo.out', 'docs', 'eslint.*.mjs', 'examples', 'jest.config.js', 'scripts', 'ARCHITECTURE.md', 'CONTRIBUTING.md']) {
