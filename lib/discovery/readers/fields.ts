@@ -1,0 +1,77 @@
+import * as ipaddr from 'ipaddr.js';
+
+/** What single fields of log lines say. Nothing here throws: text that is not what it should be gives undefined. */
+
+const IPV4 = /^(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}$/;
+
+/** The canonical text of an address. An IPv4 address inside IPv6 is that IPv4 address: both ends of a log write it either way. */
+export function addressOf(text: unknown): string | undefined {
+  if (typeof text !== 'string' || text.length > 64) return undefined;
+  if (IPV4.test(text)) return text;
+  return text.includes(':') ? ipv6Of(text.split('%', 1)[0]) : undefined;
+}
+
+function ipv6Of(text: string): string | undefined {
+  if (!ipaddr.IPv6.isValid(text)) return undefined;
+  const address = ipaddr.IPv6.parse(text);
+  return address.isIPv4MappedAddress() ? address.toIPv4Address().toString() : address.toRFC5952String();
+}
+
+/** A port, or a type or code of ICMP. */
+export function portOf(value: unknown): number | undefined {
+  return wholeNumber(value, 65_535);
+}
+
+/** A count of bytes, packets or connections; 0 where there is none. */
+export function countOf(value: unknown): number {
+  return wholeNumber(value, Number.MAX_SAFE_INTEGER) ?? 0;
+}
+
+export function wholeNumber(value: unknown, highest: number): number | undefined {
+  const number = typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : value;
+  return typeof number === 'number' && Number.isInteger(number) && number >= 0 && number <= highest ? number : undefined;
+}
+
+const PROTOCOLS: ReadonlyMap<string, number> = new Map(Object.entries({
+  'icmp': 1, 'icmpv4': 1, 'igmp': 2, 'ipip': 4, 'tcp': 6, 'udp': 17, 'ipv6': 41, 'rsvp': 46, 'gre': 47, 'esp': 50, 'ah': 51,
+  'icmpv6': 58, 'icmp6': 58, 'ipv6-icmp': 58, 'eigrp': 88, 'ospf': 89, 'pim': 103, 'vrrp': 112, 'sctp': 132, 'udplite': 136,
+}));
+
+/** IANA number of a protocol that a log writes by name, in whatever case, or by number. */
+export function protocolOf(value: unknown): number | undefined {
+  const number = wholeNumber(value, 255);
+  return number ?? (typeof value === 'string' ? PROTOCOLS.get(value.trim().toLowerCase()) : undefined);
+}
+
+/** Years that a log can be of: anything outside is a broken clock or a lost digit. */
+const EARLIEST = Date.UTC(1990, 0);
+const LATEST = Date.UTC(2100, 0);
+
+/** Milliseconds since 1970 from a number in the given unit. */
+export function epoch(value: unknown, unitMilliseconds: number): number | undefined {
+  const number = typeof value === 'string' && /^\d{1,20}(\.\d{1,12})?$/.test(value) ? Number(value) : value;
+  return typeof number === 'number' ? plausible(Math.round(number * unitMilliseconds)) : undefined;
+}
+
+const ISO = /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?\s*(Z|[+-]\d\d:?\d\d)?$/;
+
+/** Milliseconds since 1970 from `2026-11-23T10:00:00.123+0100` and its like; without a zone it is taken for UTC. */
+export function isoTime(value: unknown): number | undefined {
+  const match = typeof value === 'string' ? ISO.exec(value) : null;
+  if (!match) return undefined;
+  const [, year, month, day, hour, minute, second, fraction = '0', zone = 'Z'] = match;
+  const parts = [year, month, day, hour, minute, second].map(Number);
+  if (parts[1] < 1 || parts[1] > 12 || parts[2] < 1 || parts[2] > 31 || parts[3] > 24 || parts[4] > 59 || parts[5] > 60) return undefined;
+  const utc = Date.UTC(parts[0], parts[1] - 1, parts[2], parts[3], parts[4], parts[5], Math.floor(Number(`0.${fraction}`) * 1000));
+  return plausible(utc - offsetOf(zone));
+}
+
+function offsetOf(zone: string): number {
+  if (zone === 'Z') return 0;
+  const [hours, minutes] = [zone.slice(1, 3), zone.slice(-2)].map(Number);
+  return (zone.startsWith('-') ? -1 : 1) * (hours * 60 + minutes) * 60_000;
+}
+
+function plausible(time: number): number | undefined {
+  return time >= EARLIEST && time < LATEST ? time : undefined;
+}

@@ -1,0 +1,138 @@
+import { JSONParser } from '@streamparser/json';
+import { isObject } from '../../support/files';
+import { LineParser, LONGEST_LINE } from './lines';
+import { LogParser } from './log-reader';
+
+/** What is done with an object of a JSON log: the object and the line where it ends. */
+export interface ObjectTaker {
+  object(value: { readonly [key: string]: unknown }, line: number): void;
+  reject(line: number, reason: string): void;
+}
+
+/**
+ * The objects of a JSON log, however it is laid out: one object a line, one array, or one document whose `list` member is the
+ * array. Lines are read one by one, and a damaged one costs itself alone. A document is read as a stream; where it breaks,
+ * what came before is kept and the rest is lost, which is reported once.
+ */
+export class JsonObjects implements LogParser {
+  private beginning = '';
+  private parser?: LogParser;
+
+  public constructor(private readonly taker: ObjectTaker, private readonly list?: string) {}
+
+  public write(text: string): void {
+    if (this.parser) {
+      this.parser.write(text);
+      return;
+    }
+    this.beginning += text;
+    const first = this.beginning.search(/\S/);
+    const lineEnd = first < 0 ? -1 : this.beginning.indexOf('\n', first);
+    if (lineEnd < 0 && this.beginning.length < LONGEST_LINE) return;
+    this.decide();
+  }
+
+  public end(): void {
+    if (!this.parser) this.decide();
+    this.parser!.end();
+  }
+
+  private decide(): void {
+    const text = this.beginning;
+    this.beginning = '';
+    this.parser = isDocument(text) ? new JsonDocument(this.taker, this.list) : this.lineByLine();
+    this.parser.write(text);
+  }
+
+  private lineByLine(): LogParser {
+    return new LineParser({
+      line: (text, number) => this.line(text, number),
+      tooLong: (number) => this.taker.reject(number, 'the line is too long'),
+    });
+  }
+
+  private line(text: string, number: number): void {
+    if (text.trim() === '') return;
+    const value = parsed(text.replace(/,\s*$/, ''));
+    if (Array.isArray(value)) {value.forEach((element) => this.take(element, number));} else if (this.list !== undefined && isObject(value) && Array.isArray(value[this.list])) {
+      (value[this.list] as unknown[]).forEach((element) => this.take(element, number));
+    } else {this.take(value, number);}
+  }
+
+  private take(value: unknown, line: number): void {
+    if (isObject(value)) this.taker.object(value, line);
+    else this.taker.reject(line, 'it is no JSON object');
+  }
+}
+
+/** Text whose first line is not a value by itself, or is the opening of one. */
+function isDocument(text: string): boolean {
+  const [first, ...more] = text.trimStart().split('\n', 2);
+  if (!/^[[{]/.test(first)) return false;
+  return /^[[{]\s*$/.test(first) || first.length >= LONGEST_LINE || (parsed(first) === undefined && (more.length === 0 || !looksLikeLine(first)));
+}
+
+/** A damaged object of its own line ends as one or begins like one that was cut; the first line of a document holds one member at most. */
+function looksLikeLine(text: string): boolean {
+  return /\}\s*$/.test(text) || (text.match(/":/g) ?? []).length > 2;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+class JsonDocument implements LogParser {
+  private json?: JSONParser;
+  private line = 1;
+  private broken = false;
+
+  public constructor(private readonly taker: ObjectTaker, private readonly list?: string) {}
+
+  public write(text: string): void {
+    for (let from = 0; from < text.length && !this.broken;) {
+      const to = text.indexOf('\n', from);
+      const piece = text.slice(from, to < 0 ? text.length : to + 1);
+      this.feed(piece);
+      if (to >= 0) this.line += 1;
+      from += piece.length;
+    }
+  }
+
+  public end(): void {
+    if (this.broken || !this.json) return;
+    this.json.onError = () => this.fail('the document ends before it is complete');
+    this.json.end();
+  }
+
+  private feed(piece: string): void {
+    if (!this.json) {
+      if (piece.trim() === '') return;
+      this.json = this.parserFor(piece.trimStart()[0]);
+    }
+    try {
+      this.json.write(piece);
+    } catch {
+      this.fail('the JSON document is damaged here, and what follows is lost');
+    }
+  }
+
+  private parserFor(bracket: string): JSONParser {
+    const path = bracket === '[' ? '$.*' : this.list === undefined ? '$' : `$.${this.list}.*`;
+    const json = new JSONParser({ paths: [path], keepStack: false, separator: '' });
+    json.onValue = ({ value }) => {
+      if (isObject(value)) this.taker.object(value, this.line);
+      else this.taker.reject(this.line, 'it is no JSON object');
+    };
+    json.onError = () => this.fail('the JSON document is damaged here, and what follows is lost');
+    return json;
+  }
+
+  private fail(reason: string): void {
+    if (!this.broken) this.taker.reject(this.line, reason);
+    this.broken = true;
+  }
+}
