@@ -29,7 +29,10 @@ export interface FlowRecord {
   readonly replyPackets: number;
   /** Connections that the log says began in this record; absent where it does not count them. */
   readonly connections?: number;
-  /** TCP flags that the source sent, one or more together: FIN 1, SYN 2, RST 4, ACK 16. Absent where the log has none. */
+  /**
+   * TCP flags that the source sent: FIN 1, SYN 2, RST 4, ACK 16, one or more together. SYN without ACK means that the source
+   * asked, SYN with ACK that it answered; a log that adds up the flags of a whole connection cannot tell, and gives none.
+   */
   readonly tcpFlags?: number;
   /** Which end opened the connection, where the log itself knows; absent where it does not. */
   readonly initiator?: 'source' | 'destination';

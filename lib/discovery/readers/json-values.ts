@@ -9,16 +9,19 @@ export interface ObjectTaker {
   reject(line: number, reason: string): void;
 }
 
+/** In characters: a line of JSON, or a value of a document, that is longer is rejected instead of kept in memory. */
+const LONGEST_VALUE = 32_000_000;
+
 /**
- * The objects of a JSON log, however it is laid out: one object a line, one array, or one document whose `list` member is the
- * array. Lines are read one by one, and a damaged one costs itself alone. A document is read as a stream; where it breaks,
+ * The objects of a JSON log, however it is laid out: one object a line, one array, or documents in which one of the `lists` is
+ * the array. Lines are read one by one, and a damaged one costs itself alone. A document is read as a stream; where it breaks,
  * what came before is kept and the rest is lost, which is reported once.
  */
 export class JsonObjects implements LogParser {
   private beginning = '';
   private parser?: LogParser;
 
-  public constructor(private readonly taker: ObjectTaker, private readonly list?: string) {}
+  public constructor(private readonly taker: ObjectTaker, private readonly lists: readonly string[] = []) {}
 
   public write(text: string): void {
     if (this.parser) {
@@ -40,7 +43,7 @@ export class JsonObjects implements LogParser {
   private decide(): void {
     const text = this.beginning;
     this.beginning = '';
-    this.parser = isDocument(text) ? new JsonDocument(this.taker, this.list) : this.lineByLine();
+    this.parser = isDocument(text) ? new JsonDocument(this.taker, this.lists) : this.lineByLine();
     this.parser.write(text);
   }
 
@@ -48,21 +51,27 @@ export class JsonObjects implements LogParser {
     return new LineParser({
       line: (text, number) => this.line(text, number),
       tooLong: (number) => this.taker.reject(number, 'the line is too long'),
-    });
+    }, LONGEST_VALUE);
   }
 
   private line(text: string, number: number): void {
     if (text.trim() === '') return;
-    const value = parsed(text.replace(/,\s*$/, ''));
-    if (Array.isArray(value)) {value.forEach((element) => this.take(element, number));} else if (this.list !== undefined && isObject(value) && Array.isArray(value[this.list])) {
-      (value[this.list] as unknown[]).forEach((element) => this.take(element, number));
-    } else {this.take(value, number);}
+    for (const value of this.elements(parsed(text.replace(/,\s*$/, '')))) this.take(value, number);
+  }
+
+  private elements(value: unknown): unknown[] {
+    const listed = this.list !== undefined && isObject(value) ? value[this.list] : value;
+    return Array.isArray(listed) ? listed : [value];
   }
 
   private take(value: unknown, line: number): void {
     if (isObject(value)) this.taker.object(value, line);
     else this.taker.reject(line, 'it is no JSON object');
   }
+}
+
+function listOf(container: { readonly [key: string]: unknown }, lists: readonly string[]): unknown {
+  return lists.map((name) => container[name]).find(Array.isArray);
 }
 
 /** Text whose first line is not a value by itself, or is the opening of one. */
@@ -89,8 +98,9 @@ class JsonDocument implements LogParser {
   private json?: JSONParser;
   private line = 1;
   private broken = false;
+  private sinceValue = 0;
 
-  public constructor(private readonly taker: ObjectTaker, private readonly list?: string) {}
+  public constructor(private readonly taker: ObjectTaker, private readonly lists: readonly string[]) {}
 
   public write(text: string): void {
     for (let from = 0; from < text.length && !this.broken;) {
@@ -113,6 +123,8 @@ class JsonDocument implements LogParser {
       if (piece.trim() === '') return;
       this.json = this.parserFor(piece.trimStart()[0]);
     }
+    this.sinceValue += piece.length;
+    if (this.sinceValue > LONGEST_VALUE) return this.fail('a value of the document is too long, and what follows is lost');
     try {
       this.json.write(piece);
     } catch {
@@ -120,12 +132,14 @@ class JsonDocument implements LogParser {
     }
   }
 
+  /** Elements of lists come one by one, and are gone from the document by the time that it is complete. */
   private parserFor(bracket: string): JSONParser {
-    const path = bracket === '[' ? '$.*' : this.list === undefined ? '$' : `$.${this.list}.*`;
-    const json = new JSONParser({ paths: [path], keepStack: false, separator: '' });
-    json.onValue = ({ value }) => {
-      if (isObject(value)) this.taker.object(value, this.line);
-      else this.taker.reject(this.line, 'it is no JSON object');
+    const paths = bracket === '[' ? ['$.*'] : [...this.lists.map((list) => `$.${list}.*`), '$'];
+    const json = new JSONParser({ paths, keepStack: false, separator: '' });
+    json.onValue = ({ value, stack }) => {
+      this.sinceValue = 0;
+      if (!isObject(value)) this.taker.reject(this.line, 'it is no JSON object');
+      else if (stack.length > 0 || listOf(value, this.lists) === undefined) this.taker.object(value, this.line);
     };
     json.onError = () => this.fail('the JSON document is damaged here, and what follows is lost');
     return json;

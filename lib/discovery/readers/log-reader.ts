@@ -7,7 +7,13 @@ export interface LogReader {
   /** Whether a file that begins with this text is of this format. The beginning holds at least one whole line, if the file has one. */
   recognizes(beginning: string): boolean;
   /** A parser for one file; it keeps what a header told it. */
-  parser(sink: LogSink): LogParser;
+  parser(sink: LogSink, context: LogContext): LogParser;
+}
+
+/** What is known of a file beside its text. */
+export interface LogContext {
+  /** When it was last written, milliseconds since 1970 in UTC: the time of records whose log tells none. */
+  readonly written: number;
 }
 
 /** Takes a file's text as it comes, in pieces that may end anywhere, and never throws for what stands in it. */
@@ -18,6 +24,8 @@ export interface LogParser {
 
 /** Where a parser puts what it finds. */
 export interface LogSink {
+  /** When the file was written last, in milliseconds since 1970: the time of records whose log gives none (a table of connections). */
+  readonly writtenAt: number;
   record(record: FlowRecord): void;
   /** A line, or a part of a document, that is no flow of this format though it should be. `line` counts from 1. */
   reject(line: number, reason: string): void;
