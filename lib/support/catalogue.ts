@@ -98,6 +98,7 @@ export const CATALOGUE = {
   MSEG4020: error('New rules would be kept unseen', 'Give the bundle a probe, or confirmSeconds above 0: rules that cut the host off must be taken back.'),
   MSEG4021: error('Invalid bundle setting', 'Wait from 0 to 86400 seconds; probe a host name or address and a port from 1 to 65535, or by a command of at most 1000 characters on one line.'),
   MSEG4030: error('No deployment to fill in addresses', 'Give these peers literal addresses: files that are written without a framework hold no deploy-time values.'),
+  MSEG4033: error('User data too long', 'Use userDataBase64, have the hosts fetch the bundle, or raise maxBytes where the cloud takes more.'),
 
   MSEG5001: error('Unknown workload', 'Name a workload by its id, by policy/id, or by its construct path, as segmentation.json has it.'),
   MSEG5002: error('Ambiguous workload', 'Several policies have a workload of this id; name it as policy/id, or by its construct path.'),
