@@ -36,10 +36,10 @@ export const AWS_OUTCOMES: { readonly [action: string]: Outcome } = { ACCEPT: 'a
 export const AWS_EARLIEST_SECONDS = 1_400_000_000;
 
 /**
- * `log-status` tells whether a line is a flow. NODATA: the interface was idle (no flow, nothing lost). SKIPDATA: records were
- * lost in the interval from `start` to `end`. Every other value, and no such column: a flow, if it has addresses.
+ * The `log-status` of a line that stands for records which AWS lost between `start` and `end`. Other lines are flows if they have
+ * addresses; those without (NODATA: the interface was idle) tell of nothing that is missing.
  */
-export const AWS_NO_FLOW: readonly string[] = ['NODATA', 'SKIPDATA'];
+export const AWS_SKIPPED = 'SKIPDATA';
 
 /**
  * Which columns of a file hold what, in the file's own spelling. Where several are named, the first that is not `-` counts:

@@ -43,6 +43,13 @@ export function protocolOf(value: unknown): number | undefined {
   return number ?? (typeof value === 'string' ? PROTOCOLS.get(value.trim().toLowerCase()) : undefined);
 }
 
+const WITH_PORTS: ReadonlySet<number> = new Set([6, 17, 33, 132, 136]);
+
+/** TCP, UDP, DCCP, SCTP and UDP-Lite: what a log writes as ports of others says something else, or nothing. */
+export function hasPorts(protocol: number): boolean {
+  return WITH_PORTS.has(protocol);
+}
+
 /** Years that a log can be of: anything outside is a broken clock or a lost digit. */
 const EARLIEST = Date.UTC(1990, 0);
 const LATEST = Date.UTC(2100, 0);

@@ -60,7 +60,7 @@ export class JsonObjects implements LogParser {
   }
 
   private elements(value: unknown): unknown[] {
-    const listed = this.list !== undefined && isObject(value) ? value[this.list] : value;
+    const listed = isObject(value) ? listOf(value, this.lists) : value;
     return Array.isArray(listed) ? listed : [value];
   }
 

@@ -18,7 +18,7 @@ export class LineParser implements LogParser {
   private number = 0;
   private skipping = false;
 
-  public constructor(private readonly taker: LineTaker) {}
+  public constructor(private readonly taker: LineTaker, private readonly longest = LONGEST_LINE) {}
 
   public write(text: string): void {
     let from = 0;
@@ -48,7 +48,7 @@ export class LineParser implements LogParser {
   private keep(piece: string): void {
     if (this.skipping) return;
     this.rest += piece;
-    if (this.rest.length <= LONGEST_LINE) return;
+    if (this.rest.length <= this.longest) return;
     this.skipping = true;
     this.rest = '';
   }

@@ -7,13 +7,7 @@ export interface LogReader {
   /** Whether a file that begins with this text is of this format. The beginning holds at least one whole line, if the file has one. */
   recognizes(beginning: string): boolean;
   /** A parser for one file; it keeps what a header told it. */
-  parser(sink: LogSink, context: LogContext): LogParser;
-}
-
-/** What is known of a file beside its text. */
-export interface LogContext {
-  /** When it was last written, milliseconds since 1970 in UTC: the time of records whose log tells none. */
-  readonly written: number;
+  parser(sink: LogSink): LogParser;
 }
 
 /** Takes a file's text as it comes, in pieces that may end anywhere, and never throws for what stands in it. */
