@@ -49,8 +49,12 @@ export function bundleProblems(host: LinuxHostPlan, settings: BundleSettings, wh
   return problems;
 }
 
-/** agent.conf: a setting a line, read by the agent with sed and never run. */
-export function agentConf(host: LinuxHostPlan, settings: BundleSettings): string {
+/**
+ * agent.conf: a setting a line, read by the agent with sed and never run.
+ *
+ * @param bookForm SHA-256 of the form of an address book that comes separately
+ */
+export function agentConf(host: LinuxHostPlan, settings: BundleSettings, bookForm?: string): string {
   const { probe = {} } = settings;
   return [
     `policy=${host.policy}`,
@@ -62,7 +66,7 @@ export function agentConf(host: LinuxHostPlan, settings: BundleSettings): string
     // Other modes let undeclared connections pass: there is nothing to end.
     `cut_connections=${settings.cutRemovedConnections && host.mode === 'enforce' ? 'yes' : 'no'}`,
     // Deploy-time values come in an address book of their own, without which the rules would admit nobody.
-    `addresses=${host.values.length > 0 ? 'separate' : 'included'}`,
+    ...(bookForm === undefined ? ['addresses=included'] : ['addresses=separate', `addresses_form=${bookForm}`]),
     ...(probe.tcp ? [`probe_tcp=${probe.tcp.host} ${probe.tcp.port}`] : []),
     ...(probe.command === undefined ? [] : [`probe_command=${probe.command}`]),
     ...managementElements(host).map((element) => `management=${element}`),

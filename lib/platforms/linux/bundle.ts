@@ -6,7 +6,7 @@ import { sortedBy } from '../../support/order';
 import { tarGz } from './bundle-archive';
 import { agentConf, bundleProblems, BundleSettings, ulogdConf } from './bundle-settings';
 import { LinuxHostPlan } from './plan-types';
-import { renderAddressBook, renderRuleSet } from './render';
+import { renderAddressBook, renderBookForm, renderRuleSet } from './render';
 
 /** The version of the layout that an agent must know; `FORMAT` in microseg-verify. */
 const FORMAT_VERSION = 1;
@@ -39,7 +39,7 @@ export function linuxBundle(host: LinuxHostPlan, settings: BundleSettings, enfor
   const files = {
     ...agentFiles(),
     'addresses.nft': renderAddressBook(late ? emptied(host) : host),
-    'agent.conf': agentConf(host, settings),
+    'agent.conf': agentConf(host, settings, late ? sha256(renderBookForm(host)) : undefined),
     'rules.nft': renderRuleSet(host),
     'ulogd.conf': ulogdConf(host),
   };

@@ -28,7 +28,8 @@ export function renderRuleSet(host: LinuxHostPlan): string {
  *
  * Elements hold peer, protocol and port together, because that is what makes one lookup of them; the alternative, a set of
  * addresses for each peer, costs a lookup for each peer. Deploy-time values stand at the top, each once, and take part in
- * elements as variables; {@link ADDRESS_BOOK_LINE} tells whether a filled-in book is still one.
+ * elements as variables; {@link ADDRESS_BOOK_LINE} tells whether a filled-in book is still one, and {@link renderBookForm} whether
+ * it is this one.
  */
 export function renderAddressBook({ table, sets: planned, values }: LinuxHostPlan): string {
   const defines = values.map(({ variable, value }) => `define ${variable} = ${value}`);
@@ -40,14 +41,34 @@ export function renderAddressBook({ table, sets: planned, values }: LinuxHostPla
 }
 
 /**
+ * The address book with nothing in the places of its deploy-time values. A book whose values are taken out must be this text:
+ * else a value of several lines could bring elements of its own, each of which looks like one of ours.
+ */
+export function renderBookForm(host: LinuxHostPlan): string {
+  return renderAddressBook({ ...host, values: host.values.map(({ variable }) => ({ variable, value: '' })) });
+}
+
+const OCTET = '(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])';
+const IPV4 = `${OCTET}([.]${OCTET}){3}`;
+const GROUP = '[0-9A-Fa-f]{1,4}';
+const IPV6 = [
+  `(${GROUP}:){7}${GROUP}`,
+  `(${GROUP}:){1,7}:`,
+  ...[1, 2, 3, 4, 5, 6].map((after) => `(${GROUP}:){1,${7 - after}}(:${GROUP}){1,${after}}`),
+  `:((:${GROUP}){1,7}|:)`,
+].join('|');
+/** An address or block in full: nft looks up as a host name, or reads as another address, what is nearly one (`dead.beef`, `10.1`). */
+const WHOLE_ADDRESS = `(${IPV4}(/(3[0-2]|[12]?[0-9]))?|(${IPV6})(/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))?)`;
+
+/**
  * Every line of an address book, once its deploy-time values are filled in, as an extended regular expression (`grep -E`). A
  * book with any other line must not be loaded: a value might have brought commands with it.
  */
 export const ADDRESS_BOOK_GREP = [
-  'define d_[0-9a-z]+ = [0-9A-Fa-f:./]+',
+  `define d_[0-9a-z]+ = ${WHOLE_ADDRESS}`,
   'flush set inet microseg_[0-9a-z]+ [a-z0-9_]+',
   'add element inet microseg_[0-9a-z]+ [a-z0-9_]+ [{]',
-  '([$]d_[0-9a-z]+|[0-9A-Fa-f:./-]+) [.] [0-9-]+ [.] [0-9-]+( [.] [0-9-]+)?,',
+  `([$]d_[0-9a-z]+|${WHOLE_ADDRESS}(-${WHOLE_ADDRESS})?) [.] [0-9-]+ [.] [0-9-]+( [.] [0-9-]+)?,`,
   '[}]',
 ].map((line) => `^${line}$`).join('|');
 

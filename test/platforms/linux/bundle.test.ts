@@ -9,7 +9,7 @@ import { BundleSettings } from '../../../lib/platforms/linux/bundle-settings';
 import { DEFAULT_NETFILTER_LOG, LINUX_DEFAULT_LIMITS } from '../../../lib/platforms/linux/limits';
 import { planLinuxHosts } from '../../../lib/platforms/linux/plan';
 import { LinuxHostPlan, LinuxHostsRequest } from '../../../lib/platforms/linux/plan-types';
-import { ADDRESS_BOOK_GREP, renderAddressBook } from '../../../lib/platforms/linux/render';
+import { renderAddressBook } from '../../../lib/platforms/linux/render';
 import { SegmentationError } from '../../../lib/support/errors';
 import { CDK_TOKEN, HOSTILE_TEXTS, payments } from '../../model/policies';
 
@@ -119,10 +119,6 @@ describe('settings of a bundle', () => {
 });
 
 describe('the agent', () => {
-  test('takes for an address book what the library writes as one', () => {
-    expect(readFileSync(join(ASSETS, 'microseg-kernel'), 'utf8')).toContain(`\nADDRESS_BOOK_LINE='${ADDRESS_BOOK_GREP}'\n`);
-  });
-
   test('stays below 300 lines', () => {
     expect(readFileSync(join(ASSETS, 'microseg-agent'), 'utf8').split('\n').length - 1).toBeLessThan(300);
   });
