@@ -1,1 +1,2 @@
 export * from './linux-host-agents';
+export * from './linux-host-agents-props';

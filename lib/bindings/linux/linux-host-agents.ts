@@ -3,39 +3,14 @@ import { join } from 'path';
 import { Construct } from 'constructs';
 import { checkInvariants } from '../../analysis/invariants';
 import { CompiledPolicy, compilePolicy, EnforcementPointEntry, manifestOf, writeManifest } from '../../compiler';
-import { SegmentationPolicy } from '../../model/policy';
 import { Workload } from '../../model/workload';
 import { linuxBundle, LinuxBundle, packBundle } from '../../platforms/linux/bundle';
-import { DEFAULT_NETFILTER_LOG, LINUX_DEFAULT_LIMITS } from '../../platforms/linux/limits';
 import { planLinuxHosts } from '../../platforms/linux/plan';
 import { fail, SegmentationError } from '../../support/errors';
 import { writeWhole } from '../../support/files';
 import { compareText } from '../../support/order';
-
-/** Who administers the hosts, and is admitted whatever the flows say. */
-export interface LinuxManagementAccess {
-  /** Literal CIDR block, IPv4 or IPv6. */
-  readonly cidr: string;
-  /**
-   * TCP port on the hosts.
-   *
-   * @default 22
-   */
-  readonly port?: number;
-}
-
-export interface LinuxHostAgentsProps {
-  /** The policy that the hosts enforce. */
-  readonly policy: SegmentationPolicy;
-  /** Who administers the hosts, and must never be locked out: admitted beside the flows, in every mode. */
-  readonly management: LinuxManagementAccess[];
-  /**
-   * Seconds in which `microseg-agent confirm` must follow new rules; else the last good ones come back. 1 … 86400.
-   *
-   * @default 60
-   */
-  readonly confirmSeconds?: number;
-}
+import { bundleSettingsOf, managementOf, ProtectedHosts } from './host-request';
+import { LinuxHostAgentsProps, LinuxProtectOptions } from './linux-host-agents-props';
 
 /**
  * Enforces a policy on Linux hosts by nftables, as plain files for Ansible or whatever else delivers them.
@@ -44,18 +19,18 @@ export interface LinuxHostAgentsProps {
  * hosts' rules (MSEG4001 to MSEG4021), MSEG2006 for a broken invariant and MSEG4030 for deploy-time values.
  */
 export class LinuxHostAgents extends Construct {
-  private readonly workloads = new Set<string>();
+  private readonly hosts = new ProtectedHosts();
 
   public constructor(scope: Construct, id: string, private readonly props: LinuxHostAgentsProps) {
     super(scope, id);
   }
 
-  /** Makes bundles for the hosts of a workload. A second call for the same workload changes nothing. */
-  public protect(workload: Workload): void {
+  /** Makes bundles for the hosts of a workload. @throws MSEG3001 if it was protected with other options; MSEG3002, MSEG3003 */
+  public protect(workload: Workload, options: LinuxProtectOptions = {}): void {
     const { policy } = this.props;
     if (workload.policy !== policy) fail('MSEG3002', workload.node.path, `${this.node.path} enforces ${policy.node.path}`);
     if (!workload.managed) fail('MSEG3003', workload.node.path, 'it was added with addUnmanagedWorkload');
-    this.workloads.add(workload.workloadId);
+    this.hosts.protect(workload, options);
   }
 
   /**
@@ -76,27 +51,15 @@ export class LinuxHostAgents extends Construct {
   }
 
   private get manifestEntry(): EnforcementPointEntry {
-    const workloads = [...this.workloads].sort(compareText);
-    return { platform: 'linux', path: this.node.path, monitorScope: [], wholeNetwork: false, management: this.management, workloads };
-  }
-
-  private get management(): { readonly cidr: string; readonly port: number }[] {
-    return this.props.management.map(({ cidr, port = 22 }) => ({ cidr, port }));
+    const workloads = [...this.hosts.workloads].sort(compareText);
+    return { platform: 'linux', path: this.node.path, monitorScope: [], wholeNetwork: false, management: managementOf(this.props), workloads };
   }
 
   private bundles(policy: CompiledPolicy): LinuxBundle[] {
-    const { confirmSeconds = 60 } = this.props;
-    const { hosts } = planLinuxHosts({
-      policy,
-      enforcementPoint: this.node.path,
-      protects: [...this.workloads].map((workload) => ({ workload })),
-      management: this.management,
-      log: DEFAULT_NETFILTER_LOG,
-      limits: LINUX_DEFAULT_LIMITS,
-    });
+    const { hosts } = planLinuxHosts(this.hosts.request(policy, this.node.path, this.props));
     const late = hosts.filter(({ values }) => values.length > 0).map(({ workload }) => workload);
     if (late.length > 0) fail('MSEG4030', this.node.path, `peers of ${late.join(', ')} have addresses that are known at deploy time only`);
-    const settings = { confirmSeconds, onFailure: 'closed', onDrift: 'restore', cutRemovedConnections: true } as const;
+    const settings = bundleSettingsOf(this.props);
     return hosts.map((host) => linuxBundle(host, settings, this.node.path));
   }
 }

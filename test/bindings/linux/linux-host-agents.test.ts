@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { verifyPlaced } from '../../../lib/analysis/verify';
-import { LinuxHostAgents } from '../../../lib/bindings/linux';
+import { LinuxDriftMode, LinuxFailureMode, LinuxHostAgents, LinuxHostAgentsProps } from '../../../lib/bindings/linux';
 import { readArtifacts, readManifests } from '../../../lib/cli/input';
 import { EnforcementMode, IpFamily, Peer, Service } from '../../../lib/model';
 import { CDK_TOKEN, HOSTILE_TEXTS, payments } from '../../model/policies';
@@ -11,15 +11,17 @@ let directory: string;
 beforeEach(() => { directory = mkdtempSync(join(tmpdir(), 'hosts-')); });
 afterEach(() => rmSync(directory, { recursive: true }));
 
-function agents(justification = 'site', peer = Peer.cidr('10.9.0.0/16'), mode = EnforcementMode.ENFORCE) {
+function agents(
+  justification = 'site', peer = Peer.cidr('10.9.0.0/16'), mode = EnforcementMode.ENFORCE, settings: Partial<LinuxHostAgentsProps> = {},
+) {
   const policy = payments({ mode });
   const web = policy.addWorkload('Web', { services: [Service.HTTPS], addresses: ['10.0.1.10/32'] });
   const db = policy.addWorkload('Db', { services: [Service.tcp(5432)], addresses: ['10.0.2.10/32'] });
   web.allowFrom(peer, { justification });
   web.allowTo(db, { justification });
-  const made = new LinuxHostAgents(policy.node.scope!, 'Agents', { policy, management: [{ cidr: '10.0.0.0/24' }] });
+  const made = new LinuxHostAgents(policy.node.scope!, 'Agents', { policy, management: [{ cidr: '10.0.0.0/24' }], ...settings });
   [web, db].forEach((workload) => made.protect(workload));
-  return { made, policy };
+  return { made, policy, web };
 }
 
 const verified = () => verifyPlaced(readManifests(directory), readArtifacts(directory));
@@ -76,4 +78,27 @@ test('workloads of others and unmanaged ones are refused', () => {
   const { made, policy } = agents();
   expect(() => made.protect(payments().addWorkload('Other'))).toThrow('MSEG3002');
   expect(() => made.protect(policy.addUnmanagedWorkload('Legacy', { addresses: ['10.3.0.1/32'] }))).toThrow('MSEG3003');
+});
+
+test('settings come to the hosts, and containers are judged by the same flows', () => {
+  const { made, web } = agents('site', undefined, undefined, {
+    confirmSeconds: 0, probe: { tcp: { host: 'deploy.example', port: 443 }, command: 'true' }, onFailure: LinuxFailureMode.OPEN,
+    onDrift: LinuxDriftMode.REPORT, cutRemovedConnections: false, log: { group: 7, recordsPerSecond: 5 },
+  });
+  made.protect(web, { containerInterfaces: ['docker0'] });
+  made.write(directory);
+  expect(readFileSync(file('Web/agent.conf'), 'utf8').split('\n')).toEqual(expect.arrayContaining([
+    'confirm_seconds=0', 'probe_tcp=deploy.example 443', 'probe_command=true', 'on_failure=open', 'on_drift=report', 'cut_connections=no',
+  ]));
+  const rules = readFileSync(file('Web/rules.nft'), 'utf8');
+  expect(rules).toMatch(/limit rate 5\/second burst 1000 packets log prefix .* group 7 /);
+  expect(rules).toContain('iifname { "docker0" }');
+  expect(verified().ok).toBe(true);
+  expect(() => made.protect(web, { containerInterfaces: ['br-*'] })).toThrow('MSEG3001');
+});
+
+test('settings that hosts cannot take are refused', () => {
+  expect(() => agents('site', undefined, undefined, { confirmSeconds: 0 }).made.write(directory)).toThrow('MSEG4020');
+  expect(() => agents('site', undefined, undefined, { log: { group: 65_536 } }).made.write(directory)).toThrow('MSEG4002');
+  expect(() => agents('site', undefined, undefined, { maxElements: 1 }).made.write(directory)).toThrow('MSEG4006');
 });
