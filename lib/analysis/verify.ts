@@ -59,7 +59,7 @@ function resultOf(policies: VerifiedPolicy[]): VerifyResult {
 }
 
 /** One carrier in one artifact; without a carrier where there should be one and is none. */
-interface Subject extends Pick<EnforcedWorkload, 'workload' | 'role' | 'ingress' | 'egress'> {
+interface Subject extends Pick<EnforcedWorkload, 'workload' | 'role' | 'ingress' | 'egress' | 'rules'> {
   readonly platform: string;
   readonly path: string;
   readonly carrier?: string;
@@ -80,11 +80,12 @@ function verifyArtifact(expected: Expected, subjects: readonly Subject[]): Verif
     for (const end of ENDS) {
       const compared = carriers.map((subject) => {
         const expectation = expected.of(workload, subject.role, end, subject.platform);
-        return { carrier: subject.carrier, ...deviation(expected, expectation, expected.read(subject[end])) };
+        const rules = () => (subject.rules?.(end) ?? []).map(({ at, traffic }) => ({ at, traffic: expected.read(traffic) }));
+        return { carrier: subject.carrier, rules, ...deviation(expected, expectation, expected.read(subject[end])) };
       });
       const report = (traffic: CarrierTraffic[]) => flowsOf(workload, end, traffic, expected.names);
-      excess.push(...report(compared.map(({ carrier, excess: traffic }) => ({ carrier, traffic }))));
-      missing.push(...report(compared.map(({ carrier, missing: traffic }) => ({ carrier, traffic }))));
+      excess.push(...report(compared.map(({ carrier, rules, excess: traffic }) => ({ carrier, rules, traffic }))));
+      missing.push(...report(compared.map(({ carrier, missing: traffic }) => ({ carrier, rules: () => [], traffic }))));
     }
   }
   const { platform, path } = subjects[0];

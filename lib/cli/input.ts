@@ -1,28 +1,19 @@
 import { readFileSync, statSync } from 'fs';
 import { basename, dirname } from 'path';
+import { artifactsBelow, manifestsBelow } from '../analysis/artifacts';
 import { placedPoliciesOf } from '../analysis/policies';
 import { graphOf, ManifestGraph } from '../analysis/policy-graph';
 import { PlacedManifest } from '../analysis/verify';
 import { MANIFEST_FILE } from '../compiler';
 import { readManifest } from '../compiler/manifest-read';
 import { AWS_CAPABILITIES } from '../platforms/aws/capabilities';
-import { CloudFormationReader } from '../platforms/aws/read-cloudformation';
-import { TerraformReader } from '../platforms/aws/read-terraform';
 import { AZURE_CAPABILITIES } from '../platforms/azure/capabilities';
-import { AzureTerraformReader } from '../platforms/azure/read-terraform';
 import { PlatformCapabilities } from '../platforms/capability';
 import { GOOGLE_CAPABILITIES } from '../platforms/gcp/capabilities';
-import { GoogleTerraformReader } from '../platforms/gcp/read-terraform';
 import { LINUX_CAPABILITIES } from '../platforms/linux/capabilities';
-import { LinuxReader, readLive } from '../platforms/linux/read';
-import { ArtifactReader, EnforcedArtifact } from '../platforms/platform';
+import { readLive } from '../platforms/linux/read';
+import { EnforcedArtifact } from '../platforms/platform';
 import { fail } from '../support/errors';
-import { filesBelow } from '../support/files';
-
-/** Every reader there is: one that finds nothing of its kind reads nothing. */
-const READERS: readonly ArtifactReader[] = [
-  new CloudFormationReader(), new TerraformReader(), new AzureTerraformReader(), new GoogleTerraformReader(), new LinuxReader(),
-];
 
 /** What each platform can say. */
 export const CAPABILITIES: readonly PlatformCapabilities[] = [
@@ -31,9 +22,8 @@ export const CAPABILITIES: readonly PlatformCapabilities[] = [
 
 /** All manifests at or below the directory. @throws MSEG8001 if there is none, or one cannot be read */
 export function readManifests(directory: string): PlacedManifest[] {
-  const paths = filesBelow(directory, (name) => name === MANIFEST_FILE);
-  if (paths.length === 0) fail('MSEG8001', directory, `it holds no ${MANIFEST_FILE}`);
-  return paths.map((path) => ({ directory: path.split('/').slice(0, -1).join('/'), manifest: readManifest(directory, path) }));
+  const manifests = manifestsBelow(directory);
+  return manifests.length > 0 ? manifests : fail('MSEG8001', directory, `it holds no ${MANIFEST_FILE}`);
 }
 
 /** A policy and the manifest that it was read from, relative to the directory that was named. */
@@ -58,7 +48,7 @@ export function readPlacedGraphs(path: string): ReadGraph[] {
 
 /** All artifacts at or below the directory. @throws MSEG8002, MSEG8004 for unreadable ones, MSEG8003 if there is none */
 export function readArtifacts(directory: string): EnforcedArtifact[] {
-  const artifacts = READERS.flatMap((reader) => reader.read(directory));
+  const artifacts = artifactsBelow(directory);
   return artifacts.length > 0 ? artifacts : fail('MSEG8003', directory, 'it holds no templates, no cdk.tf.json files and no rules.nft');
 }
 

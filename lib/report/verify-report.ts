@@ -1,10 +1,11 @@
 import { VerifiedArtifact, VerifiedFlow, VerifyResult } from '../analysis/verify';
-import { ManifestService, peerKey } from '../compiler';
+import { CODES, KINDS, perPair, rulesOf, serviceOf, wordsOf } from '../analysis/verify/deviations';
+import { peerKey } from '../compiler';
 import { printable } from '../support/printable';
 import { stableId } from '../support/stable-id';
 import { SarifFinding, sarifText } from './sarif';
 import { counted, table } from './terminal';
-import { jsonText, peerWords, servicesWords } from './words';
+import { jsonText, servicesWords } from './words';
 
 /** The result as the stable JSON document: exactly the documented fields. */
 export function verifyJson({ ok, policies }: VerifyResult): string {
@@ -44,43 +45,19 @@ export function verifySarif({ policies }: VerifyResult, fileOf: (path: string) =
     perPair(artifact[kind]).map((flows): SarifFinding => {
       const [{ end, client, server, carriers }] = flows;
       const message = wordsOf(kind, flows);
+      const places = [...new Set([...rulesOf(flows), ...carriers])];
       const services = servicesWords(flows.map(serviceOf));
       const fingerprint = stableId(CODES[kind], id, artifact.path, end, peerKey(client), peerKey(server), services);
-      return { code: CODES[kind], message, places: carriers, file: fileOf(artifact.path), fingerprint };
+      return { code: CODES[kind], message, places, file: fileOf(artifact.path), fingerprint };
     })))));
   return sarifText(findings, Object.values(CODES));
 }
 
-const KINDS = ['excess', 'missing'] as const;
-const CODES = { excess: 'MSEG5020', missing: 'MSEG5021' } as const;
-
 function findingsOf(artifact: VerifiedArtifact): string[] {
   return KINDS.flatMap((kind) => perPair(artifact[kind]).map((flows) => {
     const [{ carriers }] = flows;
-    return printable(`${kind}: ${wordsOf(kind, flows)}${carriers.length > 0 ? ` (${carriers.join('; ')})` : ''}`);
+    const rules = rulesOf(flows).map((rule) => `by ${rule}`);
+    const places = [...carriers.length > 0 ? [carriers.join('; ')] : [], ...rules];
+    return printable(`${kind}: ${wordsOf(kind, flows)}${places.length > 0 ? ` (${places.join(', ')})` : ''}`);
   }));
-}
-
-/** Flows that differ in services only are one finding. */
-function perPair(flows: readonly VerifiedFlow[]): VerifiedFlow[][] {
-  const pairs = new Map<string, VerifiedFlow[]>();
-  for (const flow of flows) {
-    const key = JSON.stringify([flow.end, peerKey(flow.client), peerKey(flow.server), flow.carriers]);
-    pairs.set(key, [...pairs.get(key) ?? [], flow]);
-  }
-  return [...pairs.values()];
-}
-
-/** Flows of one pair as a sentence. */
-function wordsOf(kind: 'excess' | 'missing', flows: readonly VerifiedFlow[]): string {
-  const [{ end, client: from, server: to }] = flows;
-  const [client, server, services] = [peerWords(from), peerWords(to), servicesWords(flows.map(serviceOf))];
-  if (kind === 'excess') {
-    return end === 'ingress' ? `${server} lets ${client} in with ${services}, which nobody declared` : `${client} lets ${services} out to ${server}, which nobody declared`;
-  }
-  return end === 'ingress' ? `${server} does not let ${client} in with ${services}, which is declared` : `${client} does not let ${services} out to ${server}, which is declared`;
-}
-
-function serviceOf({ protocol, fromPort, toPort }: VerifiedFlow): ManifestService {
-  return { protocol, fromPort, toPort };
 }

@@ -47,7 +47,7 @@ describe('microseg verify', () => {
     expect(log.runs[0].results.map(({ ruleId }) => ruleId)).toEqual(['MSEG5020', 'MSEG5021']);
     expect(log.runs[0].results[0].locations).toEqual([{
       physicalLocation: { artifactLocation: { uri: pathToFileURL(join(directory, 'App.template.json')).href }, region: { startLine: 1 } },
-      logicalLocations: [{ fullyQualifiedName: 'App.template.json#Vm', kind: 'resource' }],
+      logicalLocations: ['App.template.json#Web', 'App.template.json#Vm'].map((fullyQualifiedName) => ({ fullyQualifiedName, kind: 'resource' })),
     }]);
     expect(JSON.parse((await run('verify', FINE(), '--sarif')).out)).toMatchObject({ runs: [{ results: [] }] });
   });

@@ -1,5 +1,6 @@
 import { AddressSet, PeerEntry, PeerTraffic, ServiceSet } from '../../algebra';
 import { ManifestPeer, peerKey, peersOf } from '../../compiler';
+import { AdmittingRule } from '../../platforms/platform';
 import { compareText } from '../../support/order';
 import { End } from './expected';
 import { PeerNames } from './peer-names';
@@ -15,6 +16,8 @@ export interface VerifiedFlow {
   readonly end: End;
   /** Where it was found: artifact file and address in it, sorted. Empty where nothing in the artifacts stands for the workload. */
   readonly carriers: string[];
+  /** The resources whose rules admit it: artifact file and address, sorted. Empty for what is missing, and where nobody can tell. */
+  readonly rules: string[];
 }
 
 /** Up to how many parts each is compared with each. */
@@ -24,6 +27,8 @@ const MOST_PARTS = 64;
 export interface CarrierTraffic {
   readonly carrier: string | undefined;
   readonly traffic: PeerTraffic;
+  /** The rules behind it, in the names of the policy; asked only where something was found. */
+  readonly rules: () => readonly AdmittingRule[];
 }
 
 /** The flows that carriers of one workload deviate by, those of all carriers together. */
@@ -33,8 +38,9 @@ export function flowsOf(workload: string, end: End, found: readonly CarrierTraff
   return widened(together.entries()).flatMap((entry) => {
     const peers = entry.peer instanceof AddressSet ? peersOf(entry.peer) : [names.peer(entry.peer)];
     const carriers = carriersOf(entry, found);
+    const rules = rulesOf(entry, found);
     return peers.flatMap((peer) => entry.services.ranges().map((range): VerifiedFlow => (
-      { ...(end === 'ingress' ? { client: peer, server: own } : { client: own, server: peer }), ...range, end, carriers })));
+      { ...(end === 'ingress' ? { client: peer, server: own } : { client: own, server: peer }), ...range, end, carriers, rules })));
   });
 }
 
@@ -56,6 +62,13 @@ function widened(entries: readonly PeerEntry[]): PeerEntry[] {
   const around = (services: ServiceSet) => (
     AddressSet.union(parts.filter((part) => services.isSubsetOf(part.services)).map(({ peer }) => peer)));
   return entries.map(({ peer, services }) => ({ peer: peer instanceof AddressSet ? around(services) : peer, services }));
+}
+
+function rulesOf(entry: PeerEntry, found: readonly CarrierTraffic[]): string[] {
+  const one = PeerTraffic.of([entry]);
+  const admitting = found.filter(({ traffic }) => !traffic.intersect(one).isEmpty())
+    .flatMap(({ rules }) => rules().filter(({ traffic }) => !traffic.intersect(one).isEmpty()));
+  return [...new Set(admitting.map(({ at }) => at))].sort(compareText);
 }
 
 function carriersOf(entry: PeerEntry, found: readonly CarrierTraffic[]): string[] {

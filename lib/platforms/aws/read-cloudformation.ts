@@ -1,5 +1,5 @@
 import { Problem, SegmentationError } from '../../support/errors';
-import { ArtifactReader, EnforcedArtifact } from '../platform';
+import { ArtifactReader, EnforcedArtifact, FileFilter } from '../platform';
 import { readTemplates } from './read/cloudformation/assembly';
 import { readCarriers } from './read/cloudformation/carriers';
 import { readGroups } from './read/cloudformation/groups';
@@ -14,9 +14,9 @@ export class CloudFormationReader implements ArtifactReader {
   public readonly platform = 'aws';
 
   /** @throws MSEG8002 for a file that is no template, MSEG8004 for everything in it that decides what is admitted and cannot be read */
-  public read(directory: string): EnforcedArtifact[] {
+  public read(directory: string, counts?: FileFilter): EnforcedArtifact[] {
     const problems: Problem[] = [];
-    const templates = readTemplates(directory, problems);
+    const templates = readTemplates(directory, problems, counts);
     const references = new References(templates);
     const groups = readGroups(templates, references, problems);
     const carriers = readCarriers(templates, references, problems);

@@ -1,5 +1,5 @@
 import { Problem, SegmentationError } from '../../support/errors';
-import { ArtifactReader, EnforcedArtifact } from '../platform';
+import { ArtifactReader, EnforcedArtifact, FileFilter } from '../platform';
 import { readStacks } from '../terraform/stack';
 import { World } from '../terraform/world';
 import { enforcedArtifacts } from './read/effective';
@@ -14,9 +14,9 @@ export class TerraformReader implements ArtifactReader {
   public readonly platform = 'aws';
 
   /** @throws MSEG8002 for a file that is no configuration, MSEG8004 for everything that decides what is admitted and cannot be read */
-  public read(directory: string): EnforcedArtifact[] {
+  public read(directory: string, counts?: FileFilter): EnforcedArtifact[] {
     const problems: Problem[] = [];
-    const world = new World(readStacks(directory), GROUPS, problems);
+    const world = new World(readStacks(directory, counts), GROUPS, problems);
     const groups = readGroups(world, problems);
     const carriers = readCarriers(world, problems);
     if (problems.length > 0) throw new SegmentationError(problems);

@@ -1,5 +1,5 @@
 import { Problem, SegmentationError } from '../../support/errors';
-import { ArtifactReader, EnforcedArtifact } from '../platform';
+import { ArtifactReader, EnforcedArtifact, FileFilter } from '../platform';
 import { readStacks } from '../terraform/stack';
 import { World } from '../terraform/world';
 import { enforcedArtifacts } from './read/effective';
@@ -17,9 +17,9 @@ export class AzureTerraformReader implements ArtifactReader {
   public readonly platform = 'azure';
 
   /** @throws MSEG8002 for a file that is no configuration, MSEG8004 for everything that decides what is admitted and cannot be read */
-  public read(directory: string): EnforcedArtifact[] {
+  public read(directory: string, counts?: FileFilter): EnforcedArtifact[] {
     const found: Problem[] = [];
-    const world = new World(readStacks(directory), FOLLOWED, found);
+    const world = new World(readStacks(directory, counts), FOLLOWED, found);
     const problems = found.filter(({ where }) => OF_GROUPS.test(where));
     const network = {
       artifacts: world.stacks.map(({ file }) => file),

@@ -1,5 +1,5 @@
 import { Problem, SegmentationError } from '../../support/errors';
-import { ArtifactReader, EnforcedArtifact } from '../platform';
+import { ArtifactReader, EnforcedArtifact, FileFilter } from '../platform';
 import { readStacks } from '../terraform/stack';
 import { World } from '../terraform/world';
 import { readCarriers } from './read/carriers';
@@ -16,9 +16,9 @@ export class GoogleTerraformReader implements ArtifactReader {
   public readonly platform = 'gcp';
 
   /** @throws MSEG8002 for a file that is no configuration, MSEG8004 for everything that decides what is admitted and cannot be read */
-  public read(directory: string): EnforcedArtifact[] {
+  public read(directory: string, counts?: FileFilter): EnforcedArtifact[] {
     const problems: Problem[] = [];
-    const world = new World(readStacks(directory), FOLLOWED, problems);
+    const world = new World(readStacks(directory, counts), FOLLOWED, problems);
     const firewalls = readFirewalls(world, problems);
     const carriers = readCarriers(world, problems);
     const artifacts = world.stacks.map(({ file }) => file);

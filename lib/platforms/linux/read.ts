@@ -3,7 +3,7 @@ import { join } from 'path';
 import { PeerTraffic } from '../../algebra';
 import { fail, Problem, SegmentationError } from '../../support/errors';
 import { filesBelow, isObject } from '../../support/files';
-import { ArtifactReader, EnforcedArtifact, EnforcedWorkload } from '../platform';
+import { ArtifactReader, EnforcedArtifact, EnforcedWorkload, FileFilter } from '../platform';
 import { TABLE_PREFIX } from './names';
 import { admitted } from './read/evaluate';
 import { tablesOfJson } from './read/json';
@@ -24,8 +24,8 @@ export class LinuxReader implements ArtifactReader {
   public readonly platform = 'linux';
 
   /** @throws MSEG8002 for a rule set without an address book, MSEG8004 for everything that decides what is admitted and cannot be read */
-  public read(directory: string): EnforcedArtifact[] {
-    return filesBelow(directory, (name) => name === RULE_SET_FILE).map((path) => {
+  public read(directory: string, counts: FileFilter = () => true): EnforcedArtifact[] {
+    return filesBelow(directory, (name) => name === RULE_SET_FILE).filter(counts).map((path) => {
       const book = path.slice(0, -RULE_SET_FILE.length) + ADDRESS_BOOK_FILE;
       if (!existsSync(join(directory, book))) fail('MSEG8002', path, `there is no ${ADDRESS_BOOK_FILE} beside it`);
       const files = [path, book].map((file) => ({ path: file, text: readFileSync(join(directory, file), 'utf8') }));

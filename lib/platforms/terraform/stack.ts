@@ -1,4 +1,5 @@
 import { filesBelow, isObject, readJsonObject } from '../../support/files';
+import { FileFilter } from '../platform';
 
 export type Body = { readonly [name: string]: unknown };
 
@@ -22,8 +23,8 @@ export interface Stack {
 }
 
 /** Every stack below the directory. @throws MSEG8002 */
-export function readStacks(root: string): Stack[] {
-  return filesBelow(root, (name) => name === 'cdk.tf.json').map((file) => stackOf(file, readJsonObject(root, file)));
+export function readStacks(root: string, counts: FileFilter = () => true): Stack[] {
+  return filesBelow(root, (name) => name === 'cdk.tf.json').filter(counts).map((file) => stackOf(file, readJsonObject(root, file)));
 }
 
 function stackOf(file: string, content: Body): Stack {

@@ -1,8 +1,8 @@
 import { AddressSet, PeerAtom, PeerEntry, PeerTraffic, ServiceSet } from '../../../algebra';
 import { compareText, sortedBy } from '../../../support/order';
-import { EnforcedArtifact, EnforcedWorkload } from '../../platform';
+import { AdmittingRule, EnforcedArtifact, EnforcedWorkload } from '../../platform';
 import { End } from '../plan-types';
-import { ReadCarrier, ReadGroup, ReadGroups, ReadPeer } from './model';
+import { ReadCarrier, ReadGroup, ReadGroups, ReadPeer, ReadRule } from './model';
 
 /** Whose a group is, by its tags. */
 interface Owner {
@@ -75,17 +75,18 @@ class Effective {
   }
 
   private add(artifact: string, owner: Owner, carrier: string, groups: readonly ReadGroup[], unknown: ReadonlySet<string>): void {
-    const traffic = (end: End) => PeerTraffic.of([
-      ...groups.flatMap((group) => this.entries(group, end, owner.policy)),
-      ...[...unknown].map((text) => ({ peer: unreadGroup(text), services: ServiceSet.ALL })),
-    ]);
-    append(this.result, artifact, { ...owner, carrier, ingress: traffic('ingress'), egress: traffic('egress') });
+    const unread = [...unknown].map((text): PeerEntry => ({ peer: unreadGroup(text), services: ServiceSet.ALL }));
+    const rulesOf = (end: End) => groups.flatMap(({ rules }) => rules.filter((rule) => rule.end === end));
+    const traffic = (end: End) => PeerTraffic.of([...rulesOf(end).flatMap((rule) => this.entries(rule, owner.policy)), ...unread]);
+    const rules = (end: End): AdmittingRule[] => [
+      ...rulesOf(end).map((rule) => ({ at: rule.at, traffic: PeerTraffic.of(this.entries(rule, owner.policy)) })),
+      ...unread.map((entry) => ({ at: carrier, traffic: PeerTraffic.of([entry]) })),
+    ];
+    append(this.result, artifact, { ...owner, carrier, ingress: traffic('ingress'), egress: traffic('egress'), rules });
   }
 
-  private entries(group: ReadGroup, end: End, policy: string): PeerEntry[] {
-    return group.rules
-      .filter((rule) => rule.end === end)
-      .flatMap(({ peers, services }) => peers.flatMap((peer) => this.peers(peer, policy)).map((peer) => ({ peer, services })));
+  private entries({ peers, services }: ReadRule, policy: string): PeerEntry[] {
+    return peers.flatMap((peer) => this.peers(peer, policy)).map((peer) => ({ peer, services }));
   }
 
   private peers(peer: ReadPeer, policy: string): (PeerAtom | AddressSet)[] {

@@ -12,6 +12,8 @@ export interface ReadRule {
   readonly end: End;
   readonly services: ServiceSet;
   readonly peers: readonly ReadPeer[];
+  /** File and address of the resource that the rule is written in. */
+  readonly at: string;
 }
 
 /** A security group with all its rules, wherever they are written. */

@@ -2,7 +2,7 @@ import { AddressSet, PeerAtom, PeerTraffic } from '../../../algebra';
 import { Problem } from '../../../support/errors';
 import { compareText, sortedBy } from '../../../support/order';
 import { FirstMatch, firstMatch, OrderedRule } from '../../first-match';
-import { EnforcedArtifact, EnforcedWorkload } from '../../platform';
+import { AdmittingRule, EnforcedArtifact, EnforcedWorkload } from '../../platform';
 import { End } from '../plan-types';
 import { DEFAULT_RULES } from './default-rules';
 import { meet } from './meet';
@@ -73,8 +73,9 @@ class Effective {
         .reduce((sum, other) => meet(sum, this.decide(other, end, place, policy).admitted), own));
       return beside.length === 0 ? own : narrowed.reduce((sum, each) => sum.union(each));
     };
+    const rules = (end: End) => [group, ...beside.flat()].flatMap((each) => this.admitting(each, end, place, policy));
     const enforced: EnforcedWorkload = {
-      policy, workload, carrier: place.id, role: 'attached', ingress: traffic('ingress'), egress: traffic('egress'),
+      policy, workload, carrier: place.id, role: 'attached', ingress: traffic('ingress'), egress: traffic('egress'), rules,
     };
     this.result.set(group.artifact, [...this.result.get(group.artifact) ?? [], enforced]);
   }
@@ -82,11 +83,19 @@ class Effective {
   private decide(group: ReadSecurityGroup, end: End, place: Place, policy: string): FirstMatch {
     group.problems.splice(0).forEach((problem) => this.problems.push(problem));
     const rules = group.rules.filter((rule) => rule.end === end && appliesAt(rule, place)).sort((a, b) => a.priority - b.priority);
-    const ordered = rules.map(({ action, services, peers }): OrderedRule => (
-      { action, traffic: PeerTraffic.of(peers.flatMap((peer) => this.peers(peer, policy)).map((peer) => ({ peer, services }))) }));
+    const ordered = rules.map((rule): OrderedRule => ({ action: rule.action, traffic: this.trafficOf(rule, policy) }));
     const { admitted } = firstMatch([...ordered, ...DEFAULT_RULES[end]]);
     // What Azure's own rules admit nobody declares: it counts as admitted wherever it may be.
     return { admitted, undecided: firstMatch(ordered).undecided };
+  }
+
+  private admitting({ rules }: ReadSecurityGroup, end: End, place: Place, policy: string): AdmittingRule[] {
+    return rules.filter((rule) => rule.end === end && rule.action === 'allow' && appliesAt(rule, place))
+      .map((rule) => ({ at: rule.at, traffic: this.trafficOf(rule, policy) }));
+  }
+
+  private trafficOf({ peers, services }: ReadRule, policy: string): PeerTraffic {
+    return PeerTraffic.of(peers.flatMap((peer) => this.peers(peer, policy)).map((peer) => ({ peer, services })));
   }
 
   private peers(peer: ReadPeer, policy: string): (PeerAtom | AddressSet)[] {

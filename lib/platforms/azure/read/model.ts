@@ -25,6 +25,8 @@ export interface ReadRule {
   readonly services: ServiceSet;
   readonly peers: readonly ReadPeer[];
   readonly own: OwnEnd;
+  /** File and address of the resource that the rule is written in. */
+  readonly at: string;
 }
 
 /** A network security group with all its rules, wherever they are written. */

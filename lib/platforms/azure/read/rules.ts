@@ -38,7 +38,8 @@ class RuleContent {
     if (!this.ports('source').includes(ANY_PORT)) throw new Unreadable('it tells source ports apart, which a policy does not');
     // What an allowing rule may admit counts as admitted; what a denying one may deny does not count as denied.
     if (action === 'deny' && this.isConditional()) throw new Unreadable('what it denies depends on a condition');
-    return { end, action, priority: this.priority(), services: this.services(), peers: this.peers(peerSide), own: this.ownEnd(ownSide) };
+    const [services, peers, own] = [this.services(), this.peers(peerSide), this.ownEnd(ownSide)];
+    return { end, action, priority: this.priority(), services, peers, own, at: this.where };
   }
 
   private oneOf<T>(name: string, values: { readonly [text: string]: T }): T {

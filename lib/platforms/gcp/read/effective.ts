@@ -1,7 +1,7 @@
 import { AddressSet, PeerEntry, PeerTraffic } from '../../../algebra';
 import { Problem } from '../../../support/errors';
 import { compareText, sortedBy } from '../../../support/order';
-import { EnforcedArtifact, EnforcedWorkload } from '../../platform';
+import { AdmittingRule, EnforcedArtifact, EnforcedWorkload } from '../../platform';
 import { End } from '../plan-types';
 import { firewallTraffic } from './evaluation';
 import { IdentityName, Level, NetworkName, Owner, ReadCarrier, ReadFirewalls, ReadPeer, ReadRule } from './model';
@@ -98,7 +98,9 @@ class Effective {
       }
       return admitted;
     };
-    return { ...owner, carrier: subject.carrier, role: 'attached', ingress: traffic('ingress'), egress: traffic('egress') };
+    const admitting = (end: End) => rules.filter((rule) => rule.end === end && rule.action === 'allow')
+      .map((rule): AdmittingRule => ({ at: rule.where, traffic: this.trafficOf(rule, owner.policy) }));
+    return { ...owner, carrier: subject.carrier, role: 'attached', ingress: traffic('ingress'), egress: traffic('egress'), rules: admitting };
   }
 
   private rulesFor(subject: Subject): ReadRule[] {

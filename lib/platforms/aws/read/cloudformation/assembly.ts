@@ -1,22 +1,23 @@
 import { Problem } from '../../../../support/errors';
 import { filesBelow, isObject, readJsonObject } from '../../../../support/files';
+import { FileFilter } from '../../../platform';
 import { objectAt, readTemplate, Template } from './template';
 
 const STACK = 'AWS::CloudFormation::Stack';
 
 /** Every template below the directory, nested ones linked to the stacks that they are part of. */
-export function readTemplates(root: string, problems: Problem[]): Template[] {
-  const stackNames = readStackNames(root);
-  const files = filesBelow(root, (name) => name.endsWith('.template.json') || name === 'template.json');
+export function readTemplates(root: string, problems: Problem[], counts: FileFilter = () => true): Template[] {
+  const stackNames = readStackNames(root, counts);
+  const files = filesBelow(root, (name) => name.endsWith('.template.json') || name === 'template.json').filter(counts);
   const templates = files.map((file) => readTemplate(root, file, stackNames, problems));
-  link(templates, readAssetSources(root));
+  link(templates, readAssetSources(root, counts));
   return templates;
 }
 
 /** Names that stacks are deployed under, by template file: assemblies of the AWS CDK know them. */
-function readStackNames(root: string): Map<string, string> {
+function readStackNames(root: string, counts: FileFilter): Map<string, string> {
   const names = new Map<string, string>();
-  for (const file of filesBelow(root, (name) => name === 'manifest.json')) {
+  for (const file of filesBelow(root, (name) => name === 'manifest.json').filter(counts)) {
     for (const artifact of Object.values(objectAt(readJsonObject(root, file), 'artifacts'))) {
       const { templateFile, stackName } = objectAt(artifact, 'properties');
       if (typeof templateFile === 'string' && typeof stackName === 'string') names.set(beside(file, templateFile), stackName);
@@ -26,9 +27,9 @@ function readStackNames(root: string): Map<string, string> {
 }
 
 /** Files behind the hashes of uploaded assets: `<directory of the asset list>/<hash>` to the path of the file. */
-function readAssetSources(root: string): Map<string, string> {
+function readAssetSources(root: string, counts: FileFilter): Map<string, string> {
   const sources = new Map<string, string>();
-  for (const file of filesBelow(root, (name) => name.endsWith('.assets.json'))) {
+  for (const file of filesBelow(root, (name) => name.endsWith('.assets.json')).filter(counts)) {
     for (const [hash, asset] of Object.entries(objectAt(readJsonObject(root, file), 'files'))) {
       const { path } = objectAt(asset, 'source');
       if (typeof path === 'string') sources.set(beside(file, hash), beside(file, path));

@@ -16,7 +16,7 @@ const BLOCKS = ['CidrIp', 'CidrIpv6'];
 
 const ANYWHERE = AddressSet.ANY_IPV4.union(AddressSet.ANY_IPV6);
 /** EC2 opens everything outbound on a new group, and CloudFormation leaves that alone where the template lists no egress rule. */
-const EC2_DEFAULT_EGRESS: ReadRule = { end: 'egress', services: ServiceSet.ALL, peers: [{ kind: 'addresses', addresses: ANYWHERE }] };
+const EC2_DEFAULT_EGRESS: Omit<ReadRule, 'at'> = { end: 'egress', services: ServiceSet.ALL, peers: [{ kind: 'addresses', addresses: ANYWHERE }] };
 
 /** Reads the rules of groups: those inside of them and those that stand alone. */
 export class RuleReader {
@@ -31,7 +31,7 @@ export class RuleReader {
     return [
       ...lists('SecurityGroupIngress').flatMap(({ rules }) => rules).flatMap((rule) => this.rule(rule, 'ingress', where)),
       ...egress.flatMap(({ rules }) => rules).flatMap((rule) => this.rule(rule, 'egress', where)),
-      ...(egress.some(({ mayBeEmpty }) => mayBeEmpty) ? [EC2_DEFAULT_EGRESS] : []),
+      ...(egress.some(({ mayBeEmpty }) => mayBeEmpty) ? [{ ...EC2_DEFAULT_EGRESS, at: where }] : []),
     ];
   }
 
@@ -46,7 +46,7 @@ export class RuleReader {
       return this.unreadable(where, `an ${end} rule has protocol and ports ${JSON.stringify({ IpProtocol, FromPort, ToPort })}`);
     }
     const peers = this.peers(value, end, template);
-    return peers.length > 0 ? [{ end, services, peers }] : this.unreadable(where, `an ${end} rule names no peer`);
+    return peers.length > 0 ? [{ end, services, peers, at: where }] : this.unreadable(where, `an ${end} rule names no peer`);
   }
 
   /** The lists that a property may be, one for each way its conditions may turn out. */

@@ -40,7 +40,7 @@ export class RuleReader {
       return this.unreadable(where, `protocol and ports are ${protocolText}, ${fromText}-${toText}`);
     }
     const peers = [...this.peers(form, content, scope), ...this.selfPeer(content, scope, self, where)];
-    return [{ end, services, peers }];
+    return [{ end, services, peers, at: where }];
   }
 
   public unreadable(where: string, message: string): [] {
