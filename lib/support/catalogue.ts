@@ -12,7 +12,7 @@ const warning = (title: string, remedy: string): CatalogueEntry => ({ severity: 
 /**
  * Every problem this library reports. An id is never reused and never changes its meaning.
  * 1xxx: what is declared. 2xxx: what the declarations mean together. 30xx, 31xx: AWS. 32xx: Azure. 33xx: Google Cloud. 34xx: several
- * platforms together. 4xxx: hosts. 5xxx: questions to a policy. 8xxx: files read. 9xxx: framework and packages.
+ * platforms together. 4xxx: hosts. 5xxx: questions to a policy. 6xxx: observed traffic. 8xxx: files read. 9xxx: framework and packages.
  */
 export const CATALOGUE = {
   MSEG1001: error('Invalid port', 'Use whole numbers from 0 to 65535, the lower one first.'),
@@ -119,6 +119,10 @@ export const CATALOGUE = {
   MSEG5108: warning('One-sided enforcement', 'Protect the workload and set its mode to ENFORCE: until then one mistake at the other end opens it.'),
   MSEG5109: warning('Unprotected workload', 'Protect it at an enforcement point, or add it with addUnmanagedWorkload.'),
   MSEG5110: warning('Acknowledgement of nothing', 'Remove it: what it was about is gone, or its path or subject is misspelt.'),
+
+  MSEG6040: error('Unreadable inventory', 'Name a CSV with the columns address and workload, segmentation.json, Terraform state, a list of Kubernetes, AWS, Azure or Google Cloud in JSON, or {"workloads": [{"id", "addresses"}]}.'),
+  MSEG6140: warning('Damaged row of an inventory', 'The row was left out, and its addresses count as unknown. Correct it.'),
+  MSEG6141: warning('Contradiction in the inventory', 'What comes first counts. Correct the other one, or give both a time (from, to) if the address moved.'),
 
   MSEG8001: error('Unreadable manifest', 'Synthesize again with a version that writes schema version 1, and name the directory that holds segmentation.json.'),
   MSEG8002: error('Unreadable artifact', 'Synthesize again; an artifact that cannot be read cannot be verified.'),
