@@ -98,7 +98,10 @@ export const CATALOGUE = {
   MSEG4020: error('New rules would be kept unseen', 'Give the bundle a probe, or confirmSeconds above 0: rules that cut the host off must be taken back.'),
   MSEG4021: error('Invalid bundle setting', 'Wait from 0 to 86400 seconds; probe a host name or address and a port from 1 to 65535, or by a command of at most 1000 characters on one line.'),
   MSEG4030: error('No deployment to fill in addresses', 'Give these peers literal addresses: files that are written without a framework hold no deploy-time values.'),
+  MSEG4031: error('Invalid bundle delivery', 'Name the bucket as S3 does, start keys with at most five plain names and slashes between them, and give a key by its ARN.'),
+  MSEG4032: error('Invalid bundle URL', 'Give an https:// or s3:// address without quotes and spaces.'),
   MSEG4033: error('User data too long', 'Use userDataBase64, have the hosts fetch the bundle, or raise maxBytes where the cloud takes more.'),
+  MSEG4034: error('No delivery by Systems Manager', 'Give LinuxHostAgents a delivery: LinuxDelivery.systemsManager({ bucket }).'),
 
   MSEG5001: error('Unknown workload', 'Name a workload by its id, by policy/id, or by its construct path, as segmentation.json has it.'),
   MSEG5002: error('Ambiguous workload', 'Several policies have a workload of this id; name it as policy/id, or by its construct path.'),
@@ -120,6 +123,12 @@ export const CATALOGUE = {
   MSEG5109: warning('Unprotected workload', 'Protect it at an enforcement point, or add it with addUnmanagedWorkload.'),
   MSEG5110: warning('Acknowledgement of nothing', 'Remove it: what it was about is gone, or its path or subject is misspelt.'),
 
+  MSEG6001: error('No such log', 'Name files, directories, patterns such as logs/**/*.gz, or - for standard input.'),
+  MSEG6002: error('Unknown log format', 'Name the format with --format, or leave the file out; docs/flow-logs.md lists the formats and how to get such logs.'),
+  MSEG6003: error('No such format', 'Use one of the names that the message lists.'),
+  MSEG6101: warning('Rejected line', 'Look at the line: it is cut, damaged, or of another format than the file. Everything else of the file is used.'),
+  MSEG6020: error('Aggregation engine missing', 'Install it beside this package: npm install @duckdb/node-api. Or aggregate on a server: --engine clickhouse --url.'),
+  MSEG6021: error('ClickHouse refused', 'Check the URL of its HTTP interface, user and password in it, and the rights to create and drop tables in its database.'),
   MSEG6040: error('Unreadable inventory', 'Name a CSV with the columns address and workload, segmentation.json, Terraform state, a list of Kubernetes, AWS, Azure or Google Cloud in JSON, or {"workloads": [{"id", "addresses"}]}.'),
   MSEG6140: warning('Damaged row of an inventory', 'The row was left out, and its addresses count as unknown. Correct it.'),
   MSEG6141: warning('Contradiction in the inventory', 'What comes first counts. Correct the other one, or give both a time (from, to) if the address moved.'),

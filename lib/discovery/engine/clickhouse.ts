@@ -1,0 +1,114 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import { randomBytes } from 'crypto';
+import { fail } from '../../support/errors';
+import { ColumnTypes, SqlEngine, SqlRow, SqlValue } from './sql-engine';
+
+/** Names mean columns before they mean results, absent partners of a join are NULL, and a group that outgrows memory goes to disk. */
+export const CLICKHOUSE_SETTINGS = {
+  prefer_column_name_to_alias: 1,
+  join_use_nulls: 1,
+  max_bytes_before_external_group_by: '2000000000',
+  output_format_json_quote_64bit_integers: 0,
+} as const;
+
+const COLUMN_TYPE = { text: 'String', integer: 'Int64' } as const;
+
+/** How statements reach a ClickHouse: over HTTP, or in this process in tests. */
+export interface ClickHouseTransport {
+  command(statement: string): Promise<void>;
+  /** Rows as arrays of values, in batches. */
+  rows(query: string): AsyncIterable<readonly SqlRow[]>;
+  insert(table: string, rows: readonly SqlRow[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** ClickHouse, with tables of its own that `close` drops. */
+export class ClickHouseEngine implements SqlEngine {
+  private readonly prefix = `microseg_${randomBytes(6).toString('hex')}_`;
+  private readonly tables = new Set<string>();
+
+  public constructor(private readonly transport: ClickHouseTransport) {}
+
+  public table(name: string): string {
+    return `${this.prefix}${name}`;
+  }
+
+  public async createTable(name: string, columns: ColumnTypes): Promise<void> {
+    const list = Object.entries(columns).map(([column, type]) => `${column} ${COLUMN_TYPE[type]}`);
+    this.tables.add(name);
+    await this.transport.command(`CREATE TABLE ${this.table(name)} (${list.join(', ')}) ENGINE = MergeTree ORDER BY tuple()`);
+  }
+
+  public async createTableAs(name: string, query: string): Promise<void> {
+    this.tables.add(name);
+    await this.transport.command(`CREATE TABLE ${this.table(name)} ENGINE = MergeTree ORDER BY tuple() AS ${query}`);
+  }
+
+  public async dropTable(name: string): Promise<void> {
+    this.tables.delete(name);
+    await this.transport.command(`DROP TABLE IF EXISTS ${this.table(name)}`);
+  }
+
+  public insert(table: string, rows: readonly SqlRow[]): Promise<void> {
+    return rows.length === 0 ? Promise.resolve() : this.transport.insert(this.table(table), rows);
+  }
+
+  public rows(query: string): AsyncIterable<readonly SqlRow[]> {
+    return this.transport.rows(query);
+  }
+
+  public async close(): Promise<void> {
+    try {
+      for (const name of this.tables) await this.dropTable(name);
+    } finally {
+      await this.transport.close();
+    }
+  }
+}
+
+/**
+ * A ClickHouse server, by the URL of its HTTP interface; user, password and database may stand in it.
+ *
+ * @throws MSEG6021 if it does not answer, or refuses
+ */
+export async function clickHouseServer(url: string): Promise<ClickHouseEngine> {
+  const place = shown(url);
+  const { createClient } = await import('@clickhouse/client');
+  try {
+    const client = createClient({ url, clickhouse_settings: CLICKHOUSE_SETTINGS });
+    const transport = overHttp(client, place);
+    await transport.command('SELECT 1');
+    return new ClickHouseEngine(transport);
+  } catch (error) {
+    return fail('MSEG6021', place, (error as Error).message);
+  }
+}
+
+function overHttp(client: ClickHouseClient, place: string): ClickHouseTransport {
+  const told = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      return await work;
+    } catch (error) {
+      return fail('MSEG6021', place, (error as Error).message);
+    }
+  };
+  return {
+    command: async (statement) => void await told(client.command({ query: statement })),
+    insert: async (table, rows) => void await told(client.insert({ table, values: rows, format: 'JSONCompactEachRow' })),
+    async *rows(query) {
+      const result = await told(client.query({ query, format: 'JSONCompactEachRow' }));
+      for await (const batch of result.stream<SqlValue[]>()) yield batch.map((row) => row.json());
+    },
+    close: () => client.close(),
+  };
+}
+
+/** A URL may hold a password, which no message shows. */
+function shown(url: string): string {
+  try {
+    const { protocol, host } = new URL(url);
+    return `${protocol}//${host}`;
+  } catch {
+    return 'the URL of ClickHouse';
+  }
+}

@@ -1,0 +1,105 @@
+import type { DuckDBAppender, DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { mkdtemp, rm } from 'fs/promises';
+import { tmpdir } from 'os';
+import { join } from 'path';
+import { fail } from '../../support/errors';
+import { ColumnTypes, SqlEngine, SqlRow, SqlValue } from './sql-engine';
+
+/** What ClickHouse calls a function, for DuckDB. They are expanded when a query is planned, and cost nothing. */
+const MACROS = [
+  'bitAnd(a, b) AS (a & b)',
+  'bitOr(a, b) AS (a | b)',
+  'intDiv(a, b) AS (a // b)',
+  'groupBitOr(a) AS bit_or(a)',
+  'countIf(a) AS count_if(a)',
+  'char(a) AS chr(a)',
+];
+
+const COLUMN_TYPE = { text: 'VARCHAR', integer: 'BIGINT' } as const;
+
+export interface DuckDbOptions {
+  /** Memory that tables and queries may take before they move to disk. */
+  readonly memoryMegabytes?: number;
+  readonly threads?: number;
+}
+
+/** DuckDB inside this process; what does not fit in memory goes to a directory of its own, which `close` deletes. */
+export class DuckDbEngine implements SqlEngine {
+  /** @throws MSEG6020 if the package is not installed */
+  public static async open({ memoryMegabytes = 800, threads }: DuckDbOptions = {}): Promise<DuckDbEngine> {
+    const { DuckDBInstance: Instance } = await loaded();
+    const spill = await mkdtemp(join(tmpdir(), 'microseg-'));
+    const instance = await Instance.create(':memory:', {
+      memory_limit: `${memoryMegabytes}MB`,
+      temp_directory: spill,
+      preserve_insertion_order: 'false',
+      ...(threads === undefined ? {} : { threads: String(threads) }),
+    });
+    const connection = await instance.connect();
+    for (const macro of MACROS) await connection.run(`CREATE MACRO ${macro}`);
+    return new DuckDbEngine(instance, connection, spill);
+  }
+
+  private readonly columns = new Map<string, readonly ('text' | 'integer')[]>();
+
+  private constructor(private readonly instance: DuckDBInstance, public readonly connection: DuckDBConnection, private readonly spill: string) {}
+
+  public table(name: string): string {
+    return name;
+  }
+
+  public async createTable(name: string, columns: ColumnTypes): Promise<void> {
+    this.columns.set(name, Object.values(columns));
+    const list = Object.entries(columns).map(([column, type]) => `${column} ${COLUMN_TYPE[type]}`);
+    await this.connection.run(`CREATE TABLE ${name} (${list.join(', ')})`);
+  }
+
+  public async createTableAs(name: string, query: string): Promise<void> {
+    await this.connection.run(`CREATE TABLE ${name} AS ${query}`);
+  }
+
+  public async dropTable(name: string): Promise<void> {
+    await this.connection.run(`DROP TABLE IF EXISTS ${name}`);
+  }
+
+  public async insert(table: string, rows: readonly SqlRow[]): Promise<void> {
+    const types = this.columns.get(table)!;
+    const appender = await this.connection.createAppender(table);
+    for (const row of rows) {
+      row.forEach((value, index) => append(appender, value, types[index]));
+      appender.endRow();
+    }
+    appender.closeSync();
+  }
+
+  public async *rows(query: string): AsyncGenerator<SqlRow[]> {
+    const result = await this.connection.stream(query);
+    for await (const batch of result.yieldRowsJs()) yield batch.map((row) => row.map(plain));
+  }
+
+  public async close(): Promise<void> {
+    this.connection.closeSync();
+    this.instance.closeSync();
+    await rm(this.spill, { recursive: true, force: true });
+  }
+}
+
+function append(appender: DuckDBAppender, value: SqlValue, type: 'text' | 'integer'): void {
+  if (value === null) appender.appendNull();
+  else if (type === 'text') appender.appendVarchar(String(value));
+  else appender.appendBigInt(BigInt(value));
+}
+
+function plain(value: unknown): SqlValue {
+  if (typeof value === 'bigint') return Number(value);
+  if (typeof value === 'boolean') return Number(value);
+  return value as SqlValue;
+}
+
+async function loaded(): Promise<typeof import('@duckdb/node-api')> {
+  try {
+    return await import('@duckdb/node-api');
+  } catch {
+    return fail('MSEG6020', '@duckdb/node-api', 'it aggregates flow logs, and is not installed');
+  }
+}
