@@ -141,6 +141,7 @@ export const CATALOGUE = {
 
   MSEG9001: error('Package missing', 'Install the package named here.'),
   MSEG9002: error('Wrong scope', 'Create the construct inside a stack of the framework named here.'),
+  MSEG9030: error('Output that cannot be judged', 'Synthesize JSON (hclOutput: false), and leave validation on (skipValidation: false).'),
 } as const satisfies Record<string, CatalogueEntry>;
 
 /** Stable id of a problem. */
