@@ -13,6 +13,13 @@ import { identityOf } from './deploy-time-values';
 import { TerraformFamily } from './family';
 import type { PeerAddress } from './peer-address';
 
+/** A file that is written at synthesis. */
+export interface PlacedFile {
+  /** Below the directory of the stack. */
+  readonly path: string;
+  readonly content: string | Buffer;
+}
+
 /** A policy as it stands, and what one enforcement point makes of it. */
 export interface Enforcement<Content> {
   readonly policy: CompiledPolicy;
@@ -85,6 +92,11 @@ export abstract class EnforcementPoint<Content = unknown> {
     const { revision } = this;
     if (this.known?.revision !== revision) this.known = { revision, enforcement: this.enforce() };
     return this.known.enforcement;
+  }
+
+  /** Files that belong beside the configuration of the stack, in the folder of their platform. */
+  public get files(): readonly PlacedFile[] {
+    return [];
   }
 
   public get site(): Site {

@@ -9,10 +9,13 @@ interface ProviderModules {
   'aws': {
     'cloudwatch-log-group': typeof import('@cdktf/provider-aws/lib/cloudwatch-log-group');
     'data-aws-caller-identity': typeof import('@cdktf/provider-aws/lib/data-aws-caller-identity');
+    'data-aws-partition': typeof import('@cdktf/provider-aws/lib/data-aws-partition');
     'flow-log': typeof import('@cdktf/provider-aws/lib/flow-log');
     'iam-role': typeof import('@cdktf/provider-aws/lib/iam-role');
     'iam-role-policy': typeof import('@cdktf/provider-aws/lib/iam-role-policy');
+    's3-object': typeof import('@cdktf/provider-aws/lib/s3-object');
     'security-group': typeof import('@cdktf/provider-aws/lib/security-group');
+    'ssm-association': typeof import('@cdktf/provider-aws/lib/ssm-association');
     'vpc-security-group-egress-rule': typeof import('@cdktf/provider-aws/lib/vpc-security-group-egress-rule');
     'vpc-security-group-ingress-rule': typeof import('@cdktf/provider-aws/lib/vpc-security-group-ingress-rule');
   };
@@ -54,6 +57,9 @@ const FAMILIES: ReadonlyMap<string, Packages> = new Map([
   ['cdktf.TerraformStack', { core: 'cdktf', providers: '@cdktf/provider-' }],
   ['cdktn.TerraformStack', { core: 'cdktn', providers: '@cdktn/provider-' }],
 ]);
+
+/** The jsii names of the two families' apps. */
+const APPS = ['cdktf.App', 'cdktn.App'];
 
 const own = createRequire(__filename);
 
@@ -113,6 +119,13 @@ function resolveFrom(name: string): string | undefined {
     }
   }
   return undefined;
+}
+
+/** The app that the scope is in, of either family. @throws MSEG9002 where it is in none. */
+export function appOf(scope: IConstruct): Cdktf.App {
+  const { root } = scope.node;
+  if (jsiiNames(root).some((fqn) => APPS.includes(fqn))) return root as Cdktf.App;
+  return fail('MSEG9002', scope.node.path, 'this belongs into an App of cdktf or cdktn');
 }
 
 /** The jsii names of an object's classes, the most derived one first. Classes of user code have none of their own. */

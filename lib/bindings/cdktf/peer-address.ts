@@ -7,7 +7,7 @@ import { Workload } from '../../model/workload';
  * Addresses that are known already belong to the workload itself: `addresses` of `addWorkload`.
  */
 export interface PeerAddress {
-  /** The workload; this enforcement point does not protect it. */
+  /** The workload; this enforcement point does not protect it, unless its platform is a host, which knows all peers by address. */
   readonly workload: Workload;
 
   /** Deploy-time values for its IPv4 blocks, such as `${instance.privateIp}/32`. @default - none */

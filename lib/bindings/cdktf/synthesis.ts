@@ -1,4 +1,5 @@
-import { join } from 'path';
+import { mkdirSync, rmSync, writeFileSync } from 'fs';
+import { dirname, join } from 'path';
 import { overlappingSites } from '../../analysis/sites';
 import { problemText, SegmentationError } from '../../support/errors';
 import type { EnforcementPoint } from './enforcement-point';
@@ -15,9 +16,22 @@ export function hookIntoSynthesis(point: EnforcementPoint): void {
       point.written = point.revision;
       warn(point);
       const points = pointsBeside(point);
-      if (points[0] === point) writeManifestOf(points, join(outdir, manifest.forStack(point.family.stack).workingDirectory));
+      if (points[0] === point) writeFiles(points, join(outdir, manifest.forStack(point.family.stack).workingDirectory));
     },
   });
+}
+
+/** Bundles of hosts, for {@link EnforcementPoint.files}. */
+export const HOSTS_FOLDER = 'linux-hosts';
+
+/** Whoever verifies the directory reads every bundle in it: those of an earlier synthesis must be gone. */
+function writeFiles(points: readonly EnforcementPoint[], directory: string): void {
+  rmSync(join(directory, HOSTS_FOLDER), { recursive: true, force: true });
+  for (const { path, content } of points.flatMap(({ files }) => files)) {
+    mkdirSync(dirname(join(directory, path)), { recursive: true });
+    writeFileSync(join(directory, path), content);
+  }
+  writeManifestOf(points, directory);
 }
 
 function problemsOf(point: EnforcementPoint): string[] {

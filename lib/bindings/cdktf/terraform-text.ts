@@ -11,6 +11,11 @@ export function literalOrToken(text: string): string {
   return text.split(/(\$\{TfToken\[[^\]]*\]\})/).map((part, index) => (index % 2 === 1 ? part : literal(part))).join('');
 }
 
+/** Text that is made here, with tokens but nothing of users in it: what looks like a marker there is part of an encoded file. */
+export function ownText(text: string): string {
+  return text.split(/(\$\{TfToken\[[^\]]*\]\})/).map((part, index) => (index % 2 === 1 ? part : escapeTemplates(part))).join('');
+}
+
 /** Tags of users. */
 export function textTags(tags: { readonly [key: string]: string } = {}): { [key: string]: string } {
   return Object.fromEntries(Object.entries(tags).map(([key, value]) => [literalOrToken(key), literalOrToken(value)]));

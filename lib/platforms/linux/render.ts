@@ -57,8 +57,11 @@ const IPV6 = [
   ...[1, 2, 3, 4, 5, 6].map((after) => `(${GROUP}:){1,${7 - after}}(:${GROUP}){1,${after}}`),
   `:((:${GROUP}){1,7}|:)`,
 ].join('|');
-/** An address or block in full: nft looks up as a host name, or reads as another address, what is nearly one (`dead.beef`, `10.1`). */
-const WHOLE_ADDRESS = `(${IPV4}(/(3[0-2]|[12]?[0-9]))?|(${IPV6})(/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))?)`;
+/**
+ * An address or block in full, as an extended regular expression: nft looks up as a host name, or reads as another address, what
+ * is nearly one (`dead.beef`, `10.1`).
+ */
+export const WHOLE_ADDRESS = `(${IPV4}(/(3[0-2]|[12]?[0-9]))?|(${IPV6})(/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))?)`;
 
 /**
  * Every line of an address book, once its deploy-time values are filled in, as an extended regular expression (`grep -E`). A
