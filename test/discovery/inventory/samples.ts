@@ -69,7 +69,8 @@ export const PODS = {
   ],
 };
 
-const card = (address: string, more: object = {}) => ({ PrivateIpAddress: address, PrivateIpAddresses: [{ PrivateIpAddress: address, Primary: true }], Ipv6Addresses: [], ...more });
+const card = (address: string, more: object = {}) => (
+  { PrivateIpAddress: address, PrivateIpAddresses: [{ PrivateIpAddress: address, Primary: true }], Ipv6Addresses: [], ...more });
 
 export const AWS_INSTANCES = {
   Reservations: [{
@@ -105,7 +106,10 @@ export const AZURE_MACHINES = [{
 }];
 
 export const AZURE_INTERFACES = [
-  { name: 'billing-nic', ipConfigurations: [{ name: 'primary', privateIPAddress: '10.1.0.4' }], virtualMachine: { id: '/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/virtualMachines/billing' }, tags: { tier: 'app' } },
+  {
+    name: 'billing-nic', ipConfigurations: [{ name: 'primary', privateIPAddress: '10.1.0.4' }], tags: { tier: 'app' },
+    virtualMachine: { id: '/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/virtualMachines/billing' },
+  },
   { name: 'spare-nic', ipConfigurations: [{ name: 'primary', privateIpAddress: '10.1.0.5' }], virtualMachine: null, tags: null },
 ];
 

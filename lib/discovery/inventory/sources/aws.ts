@@ -72,7 +72,7 @@ function isOutputsFile(document: Json): boolean {
 }
 
 /** Most outputs are names and URLs: only those that are an address or block say whose it is. */
-function addOutputs(stack: string, outputs: readonly (readonly [key: string, value: string])[], into: InventoryBuilder, where: string): void {
+function addOutputs(stack: string, outputs: readonly [key: string, value: string][], into: InventoryBuilder, where: string): void {
   for (const [key, value] of outputs) {
     if (/^[0-9a-f:.]+(\/\d+)?$/i.test(value) && /[.:]/.test(value)) into.row({ address: value, id: key, labels: { stack }, where });
   }
