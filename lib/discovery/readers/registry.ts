@@ -1,9 +1,18 @@
+import { argusReader } from './argus';
 import { awsCloudwatchReader } from './aws-cloudwatch';
 import { awsVpcReader } from './aws-vpc';
 import { azureNsgReader, azureVnetReader } from './azure';
+import { calicoReader } from './calico';
+import { conntrackReader } from './conntrack';
 import { gcpReader } from './gcp';
+import { hubbleReader } from './hubble';
 import { LogReader } from './log-reader';
+import { nfdumpCsvReader, nfdumpJsonReader } from './nfdump';
 import { ocsfReader } from './ocsf';
+import { suricataReader } from './suricata';
+import { ulogdReader } from './ulogd';
+import { windowsEventReader, windowsFirewallReader } from './windows';
+import { zeekReader } from './zeek';
 
 /** Every format that is read, the more particular before those that would take their files too. */
 export const LOG_READERS: readonly LogReader[] = [
@@ -12,6 +21,17 @@ export const LOG_READERS: readonly LogReader[] = [
   azureVnetReader,
   azureNsgReader,
   gcpReader,
+  zeekReader,
+  suricataReader,
+  hubbleReader,
+  calicoReader,
+  ulogdReader,
+  conntrackReader,
+  windowsFirewallReader,
+  windowsEventReader,
+  nfdumpJsonReader,
+  nfdumpCsvReader,
+  argusReader,
   awsVpcReader,
 ];
 

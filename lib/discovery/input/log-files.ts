@@ -1,0 +1,69 @@
+import { statSync } from 'fs';
+import { join } from 'path';
+import { fail } from '../../support/errors';
+import { filesBelow } from '../../support/files';
+
+/** A file that may hold a log, or standard input. */
+export interface LogFile {
+  /** As it stands in maps and reports; `-` is standard input. */
+  readonly path: string;
+  /** The user named this very file: then it has to be a log. Files found in a directory or by a pattern need not be. */
+  readonly named: boolean;
+  readonly bytes: number;
+  /** Milliseconds since 1970. */
+  readonly writtenAt: number;
+}
+
+export const STANDARD_INPUT = '-';
+
+/**
+ * The files that arguments stand for: a file itself, every file below a directory, whatever a pattern with `*`, `**` and `?`
+ * fits, and `-` for standard input. Hidden files are passed over. Each file comes once, in the order of the arguments.
+ *
+ * @throws MSEG6001 if an argument stands for nothing.
+ */
+export function logFiles(paths: readonly string[]): LogFile[] {
+  const files = new Map<string, LogFile>();
+  for (const path of paths) {
+    for (const file of filesOf(path)) if (!files.has(file.path)) files.set(file.path, file);
+  }
+  return [...files.values()];
+}
+
+function filesOf(path: string): LogFile[] {
+  if (path === STANDARD_INPUT) return [{ path, named: true, bytes: 0, writtenAt: Date.now() }];
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found && !found.isDirectory()) return [{ path, named: true, bytes: found.size, writtenAt: found.mtimeMs }];
+  const files = found ? below(path, () => true) : matching(path);
+  return files.length > 0 ? files : fail('MSEG6001', path, found ? 'the directory holds no file' : 'there is no such file or directory, and no file that the pattern fits');
+}
+
+function below(directory: string, fits: (path: string) => boolean): LogFile[] {
+  return filesBelow(directory, (name) => !name.startsWith('.')).map((path) => join(directory, path)).filter(fits).map((path) => {
+    const { size, mtimeMs } = statSync(path);
+    return { path, named: false, bytes: size, writtenAt: mtimeMs };
+  });
+}
+
+function matching(pattern: string): LogFile[] {
+  if (!/[*?]/.test(pattern)) return [];
+  const fixed = pattern.slice(0, pattern.search(/[*?]/));
+  const directory = fixed.slice(0, fixed.lastIndexOf('/') + 1) || '.';
+  if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory()) return [];
+  const expression = expressionOf(join(pattern));
+  return below(directory, (path) => expression.test(path));
+}
+
+/** `**` goes through any number of directories, `*` and `?` stay in one. */
+function expressionOf(pattern: string): RegExp {
+  const source = pattern.replace(/\*\*\/?|[*?]|[\\^$.|+()[\]{}]/g, (text) => {
+    switch (text) {
+      case '**/': return '(?:.*/)?';
+      case '**': return '.*';
+      case '*': return '[^/]*';
+      case '?': return '[^/]';
+      default: return `\\${text}`;
+    }
+  });
+  return new RegExp(`^${source}$`);
+}
