@@ -23,6 +23,8 @@ export interface VerifiedArtifact {
 
 export interface VerifiedPolicy {
   readonly id: string;
+  /** Construct path; absent where no manifest knows the id. */
+  readonly path?: string;
   readonly artifacts: VerifiedArtifact[];
 }
 
@@ -70,7 +72,7 @@ function verifyPolicy({ id, policy, parts }: Pairing, absent: readonly Subject[]
   const found = parts.flatMap(({ platform, path, workloads }) => workloads.map((workload): Subject => ({ ...workload, platform, path })));
   const byArtifact = grouped([...found, ...absent], ({ platform, path }) => JSON.stringify([platform, path]));
   const artifacts = [...byArtifact].sort(([a], [b]) => compareText(a, b)).map(([, subjects]) => verifyArtifact(expected, subjects));
-  return { id, artifacts };
+  return { id, path: policy?.path, artifacts };
 }
 
 function verifyArtifact(expected: Expected, subjects: readonly Subject[]): VerifiedArtifact {

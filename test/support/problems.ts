@@ -15,3 +15,13 @@ export function problemsOf(work: () => unknown): readonly Problem[] {
 export function codesOf(work: () => unknown): string[] {
   return [...new Set(problemsOf(work).map(({ code }) => code))];
 }
+
+/** What the work fails with, whoever throws it; empty if it does not fail. */
+export function messageOf(work: () => unknown): string {
+  try {
+    work();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return '';
+}

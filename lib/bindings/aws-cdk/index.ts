@@ -2,3 +2,4 @@
 export * from './flow-logs';
 export * from './security-groups';
 export * from './security-groups-props';
+export * from './validator';

@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type * as Cdktf from 'cdktf';
 import { SegmentationPolicy, SegmentationPolicyProps } from '../../../lib/model';
+import { messageOf } from '../../support/problems';
+
+export { messageOf } from '../../support/problems';
 
 export type Json = any;
 
@@ -122,16 +125,6 @@ export function rulesOf(map: Json, group: string): Json[] {
 /** Ids of the problems that the work fails with, each once. */
 export function codesOf(work: () => unknown): string[] {
   return [...new Set(messageOf(work).match(/MSEG\d{4}/g))];
-}
-
-/** What the work fails with; empty if it does not fail. */
-export function messageOf(work: () => unknown): string {
-  try {
-    work();
-  } catch (error) {
-    return (error as Error).message;
-  }
-  return '';
 }
 
 function pascalCase(module: string): string {
