@@ -1,0 +1,80 @@
+import { EVIDENCE, FATE } from './conversations';
+
+/*
+ * The queries that settle who serves in the links that single conversations left open (`ev` = 0): there `v` has the lower port,
+ * and `c` the higher one, which is known (`op`, or the only one that was seen) or was many different ones (-1).
+ *
+ * What is asked of either end, in this order: did those who talked to it start more often than it did; does the inventory say
+ * that it offers this port; how many different ports talked to it; is its port the lower one.
+ */
+
+const OTHER_PORT = 'CASE WHEN op >= 0 THEN op WHEN omin = omax THEN omin ELSE -1 END';
+
+/** Of every end with a port: how often it served and did not by who began, and how many ends it was seen to talk with. */
+export function endpointsQuery(links: string): string {
+  return `
+    SELECT addr, pr, port, CAST(sum(served) AS BIGINT) AS served, CAST(sum(began) AS BIGINT) AS began, CAST(sum(peers) AS BIGINT) AS peers
+    FROM (
+      SELECT v AS addr, pr, port, CASE WHEN ev > 0 THEN n ELSE lv END AS served, CASE WHEN ev > 0 THEN 0 ELSE hv END AS began, n AS peers FROM ${links}
+      UNION ALL
+      SELECT addr, pr, port, sum(served) AS served, sum(began) AS began, count(DISTINCT low) AS peers
+      FROM (SELECT c AS addr, pr, ${OTHER_PORT} AS port, hv AS served, lv AS began, port AS low FROM ${links} WHERE ev = 0 AND ${OTHER_PORT} >= 0)
+      GROUP BY addr, pr, port
+    )
+    GROUP BY addr, pr, port`;
+}
+
+/** Ends whose port the inventory says their workload offers. */
+export function knownQuery(endpoints: string, addresses: string, services: string): string {
+  return `
+    SELECT DISTINCT e.addr AS addr, e.pr AS pr, e.port AS port
+    FROM ${endpoints} AS e
+    INNER JOIN ${addresses} AS o ON e.addr = o.addr
+    INNER JOIN ${services} AS k ON o.node = k.node AND e.pr = k.pr
+    WHERE e.port >= k.fromport AND e.port <= k.toport`;
+}
+
+/** The same links with client and server in place, one row for each of `c`, `v`, `pr`, `port` and day. */
+export function settledQuery(links: string, endpoints: string, known: string): string {
+  const columns = ['c', 'v', 'pr', 'port', 'dy'];
+  const kept = ['n', 'conns', 'bytes', 'first', 'last', 'oneway'];
+  const asIs = [...columns, 'ev', ...kept, ...FATES].join(', ');
+  const turned = ['v AS c', 'c AS v', 'pr', 'hp AS port', 'dy', 'why AS ev', ...kept, ...FATES.map((name) => `t${name} AS ${name}`)].join(', ');
+  const upright = [...columns, 'why AS ev', ...kept, ...FATES].join(', ');
+  return `
+    SELECT c, v, pr, port, dy, groupBitOr(ev) AS ev, ${['n', 'conns', 'bytes', 'oneway', ...FATES].map((name) => `CAST(sum(${name}) AS BIGINT) AS ${name}`).join(', ')},
+      min(first) AS first, max(last) AS last
+    FROM (
+      SELECT ${asIs} FROM ${links} WHERE ev > 0
+      UNION ALL SELECT ${upright} FROM (${decided(links, endpoints, known)}) WHERE NOT high
+      UNION ALL SELECT ${turned} FROM (${decided(links, endpoints, known)}) WHERE high
+    )
+    GROUP BY c, v, pr, port, dy`;
+}
+
+const FATES = Object.keys(FATE).slice(1);
+
+function decided(links: string, endpoints: string, known: string): string {
+  const { timeOrder, knownService, fanIn, lowerPort } = EVIDENCE;
+  return `
+    SELECT *,
+      (CASE WHEN began <> 0 THEN began < 0 WHEN offered <> 0 THEN offered < 0 WHEN peers <> 0 THEN peers < 0 ELSE false END) AS high,
+      CASE WHEN began <> 0 THEN ${timeOrder} WHEN offered <> 0 THEN ${knownService} WHEN peers <> 0 THEN ${fanIn}
+        WHEN hp >= 0 AND port >= hp THEN 0 ELSE ${lowerPort} END AS why
+    FROM (
+      SELECT x.*, ${leaning('lo')} - ${leaning('hi')} AS began,
+        (CASE WHEN klo.addr IS NULL THEN 0 ELSE 1 END) - (CASE WHEN khi.addr IS NULL THEN 0 ELSE 1 END) AS offered,
+        lo.peers - coalesce(hi.peers, 1) AS peers
+      FROM (SELECT *, ${OTHER_PORT} AS hp FROM ${links} WHERE ev = 0) AS x
+      LEFT JOIN ${endpoints} AS lo ON x.v = lo.addr AND x.pr = lo.pr AND x.port = lo.port
+      LEFT JOIN ${endpoints} AS hi ON x.c = hi.addr AND x.pr = hi.pr AND x.hp = hi.port
+      LEFT JOIN ${known} AS klo ON x.v = klo.addr AND x.pr = klo.pr AND x.port = klo.port
+      LEFT JOIN ${known} AS khi ON x.c = khi.addr AND x.pr = khi.pr AND x.hp = khi.port
+    )`;
+}
+
+/** 1: an end that served, -1: one that did not, by two votes to one at least; clocks and windows make single votes wrong. */
+function leaning(side: string): string {
+  return `(CASE WHEN coalesce(${side}.served, 0) > 2 * coalesce(${side}.began, 0) THEN 1
+    WHEN coalesce(${side}.began, 0) > 2 * coalesce(${side}.served, 0) THEN -1 ELSE 0 END)`;
+}

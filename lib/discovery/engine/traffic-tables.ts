@@ -1,0 +1,113 @@
+import { endpointsQuery, knownQuery, settledQuery } from './roles';
+import { SqlEngine, SqlRow } from './sql-engine';
+
+/** What a pair of addresses and a port is, once all its conversations are known. */
+export const KIND = { edge: 0, denied: 1, scan: 2, failedAttempts: 3, unanswered: 4, broadcast: 5, multicast: 6, linkLocal: 7, stray: 8 } as const;
+
+/** A source is taken for a scanner from so many failed targets on, if they are no fewer than those that worked. */
+const SCAN_TARGETS = 10;
+/** Or from so many ports of one server, each touched but for nothing. */
+const SCAN_PORTS = 15;
+/** A touch: at most two conversations a day, without room for data in any. */
+const TOUCHES_PER_DAY = 2;
+const TOUCH_BYTES = 250;
+
+/** How an end is grouped, by the database: the number of its node, the kind of noise it stands for (0: none), and whether it is the Internet. */
+export const END_COLUMNS = { addr: 'text', node: 'integer', noise: 'integer', outside: 'integer' } as const;
+export const SERVICE_COLUMNS = { node: 'integer', pr: 'integer', fromport: 'integer', toport: 'integer' } as const;
+
+/** All ends that links name, each once. */
+export function endsOf(engine: SqlEngine): AsyncIterable<readonly SqlRow[]> {
+  const links = engine.table('links');
+  return engine.rows(`SELECT DISTINCT addr FROM (SELECT c AS addr FROM ${links} UNION ALL SELECT v AS addr FROM ${links})`);
+}
+
+/** From the tables `links`, `ends` and `services` to `edges` (by day), `pairs` (over all days) and their kinds. */
+export async function settle(engine: SqlEngine): Promise<void> {
+  const [links, ends, services, endpoints, known] = ['links', 'ends', 'services', 'endpoints', 'known'].map((name) => engine.table(name));
+  await engine.createTableAs('endpoints', endpointsQuery(links));
+  await engine.createTableAs('known', knownQuery(endpoints, ends, services));
+  await engine.createTableAs('edges', settledQuery(links, endpoints, known));
+  for (const done of ['links', 'endpoints', 'known']) await engine.dropTable(done);
+  await engine.createTableAs('pairs', pairsQuery(engine));
+  await engine.createTableAs('scanners', scannersQuery(engine));
+  await engine.createTableAs('kinds', kindsQuery(engine));
+}
+
+function pairsQuery(engine: SqlEngine): string {
+  const sums = ['n', 'failed', 'denied', 'stray', 'oneway', 'bytes'].map((name) => `CAST(sum(${name}) AS BIGINT) AS ${name}`);
+  return `
+    SELECT p.*, p.n - p.failed - p.denied - p.stray AS worked, oc.outside AS outside,
+      CASE WHEN ov.noise > 0 THEN ov.noise ELSE oc.noise END AS noise
+    FROM (SELECT c, v, pr, port, count(*) AS days, ${sums.join(', ')} FROM ${engine.table('edges')} GROUP BY c, v, pr, port) AS p
+    INNER JOIN ${engine.table('ends')} AS oc ON p.c = oc.addr
+    INNER JOIN ${engine.table('ends')} AS ov ON p.v = ov.addr`;
+}
+
+/** `touches`: how often the scanner talked to a target that did not answer it, so that what it does more often is no part of the scan. */
+function scannersQuery(engine: SqlEngine): string {
+  const pairs = engine.table('pairs');
+  const bad = '((worked = 0 AND failed + denied > 0) OR (pr = 17 AND worked > 0 AND oneway = n AND bytes <= 250 * n))';
+  return `
+    SELECT c, max(touches) AS touches FROM (
+      SELECT c, intDiv(CAST(sum(CASE WHEN ${bad} THEN n ELSE 0 END) AS BIGINT), greatest(1, countIf(${bad}))) AS touches
+      FROM ${pairs} WHERE noise = 0
+      GROUP BY c HAVING countIf(${bad}) >= ${SCAN_TARGETS} AND countIf(${bad}) >= countIf(NOT (${bad}) AND worked > 0)
+      UNION ALL
+      SELECT c, ${TOUCHES_PER_DAY} AS touches FROM (
+        SELECT c, v, count(DISTINCT port) AS ports FROM ${pairs}
+        WHERE noise = 0 AND pr = 6 AND n <= ${TOUCHES_PER_DAY} * days AND bytes <= ${TOUCH_BYTES} * n
+        GROUP BY c, v
+      ) WHERE ports >= ${SCAN_PORTS}
+    ) GROUP BY c`;
+}
+
+function kindsQuery(engine: SqlEngine): string {
+  return `
+    SELECT p.c AS c, p.v AS v, p.pr AS pr, p.port AS port,
+      CASE
+        WHEN p.noise > 0 THEN p.noise
+        WHEN p.n = p.stray THEN ${KIND.stray}
+        WHEN s.c IS NOT NULL AND (p.worked = 0 OR p.n <= 3 * greatest(1, s.touches) * p.days) THEN ${KIND.scan}
+        WHEN p.worked > 0 THEN ${KIND.edge}
+        WHEN p.outside > 0 THEN ${KIND.scan}
+        WHEN p.denied > 0 THEN ${KIND.denied}
+        WHEN p.pr = 6 THEN ${KIND.failedAttempts}
+        ELSE ${KIND.unanswered}
+      END AS kind
+    FROM ${engine.table('pairs')} AS p
+    LEFT JOIN ${engine.table('scanners')} AS s ON p.c = s.c`;
+}
+
+/** Columns of both results below, after those that say whose they are. */
+const FACTS = ['ev', 'n', 'worked', 'conns', 'bytes', 'oneway', 'first', 'last'] as const;
+
+/** Everything that a map says, by nodes and day. Rows: client, server, protocol, port, kind, day, then FACTS. */
+export function nodeEdges(engine: SqlEngine): AsyncIterable<readonly SqlRow[]> {
+  return engine.rows(gathered(engine, ['cn', 'vn', 'pr', 'port', 'kind', 'dy']));
+}
+
+/** The same by addresses, over all days. Rows: client's and server's end, their nodes, protocol, port, kind, then FACTS. */
+export function addressEdges(engine: SqlEngine): AsyncIterable<readonly SqlRow[]> {
+  return engine.rows(gathered(engine, ['c', 'v', 'cn', 'vn', 'pr', 'port', 'kind']));
+}
+
+function gathered(engine: SqlEngine, keys: readonly string[]): string {
+  const sum = (name: string, of = name) => `CAST(sum(${of}) AS BIGINT) AS ${name}`;
+  const facts: { readonly [fact in typeof FACTS[number]]: string } = {
+    ev: 'groupBitOr(ev) AS ev', n: sum('n'), worked: sum('worked', 'n - failed - denied - stray'), conns: sum('conns'), bytes: sum('bytes'), oneway: sum('oneway'),
+    first: 'min(first) AS first', last: 'max(last) AS last',
+  };
+  return `
+    SELECT ${[...keys, ...FACTS.map((fact) => facts[fact])].join(', ')}
+    FROM (
+      SELECT e.*, k.kind AS kind, oc.node AS cn, ov.node AS vn
+      FROM ${engine.table('edges')} AS e
+      INNER JOIN ${engine.table('kinds')} AS k ON e.c = k.c AND e.v = k.v AND e.pr = k.pr AND e.port = k.port
+      INNER JOIN ${engine.table('ends')} AS oc ON e.c = oc.addr
+      INNER JOIN ${engine.table('ends')} AS ov ON e.v = ov.addr
+      WHERE k.kind <> ${KIND.stray}
+    )
+    GROUP BY ${keys.join(', ')}
+    ORDER BY ${keys.join(', ')}`;
+}
