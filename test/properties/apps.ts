@@ -62,20 +62,24 @@ const LIMITS: AwsLimits[] = [
   { rulesPerGroup: 12, groupsPerInterface: 16 }, AWS_DEFAULT_LIMITS, { rulesPerGroup: 60, groupsPerInterface: 16 },
 ];
 
-export function synthesizeCloudFormation(specs: readonly PolicySpec[]): Synthesized {
+/** @param beforeSynthesis is given the app when everything is declared */
+export function synthesizeCloudFormation(specs: readonly PolicySpec[], beforeSynthesis: (app: App) => void = () => {}): Synthesized {
   const app = new App({ outdir: temporary('cdk') });
   const policies = specs.map((spec, index) => declare(CLOUDFORMATION, new Stack(app, `S${index}`), spec, index));
+  beforeSynthesis(app);
   const { directory } = app.synth();
   return { framework: CLOUDFORMATION.name, directory, policies, names: CLOUDFORMATION.names };
 }
 
-export function synthesizeTerraform(specs: readonly PolicySpec[]): Synthesized {
-  const app = new TerraformApp({ outdir: temporary('cdktf'), skipValidation: true });
+/** @param beforeSynthesis is given the app when everything is declared; without it the framework's validations are left out */
+export function synthesizeTerraform(specs: readonly PolicySpec[], beforeSynthesis?: (app: TerraformApp) => void): Synthesized {
+  const app = new TerraformApp({ outdir: temporary('cdktf'), skipValidation: beforeSynthesis === undefined });
   const policies = specs.map((spec, index) => {
     const stack = new TerraformStack(app, `S${index}`);
     new AwsProvider(stack, 'Aws', { region: 'eu-west-1' });
     return declare(TERRAFORM, stack, spec, index);
   });
+  beforeSynthesis?.(app);
   app.synth();
   return { framework: TERRAFORM.name, directory: app.outdir, policies, names: TERRAFORM.names };
 }
