@@ -97,7 +97,8 @@ export function mapEdge(edge: SeenEdge, idOf: (node: number) => string): MapEdge
 }
 
 export function compareEdges(a: MapEdge, b: MapEdge): number {
-  return compareText(a.client, b.client) || compareText(a.server, b.server) || compareText(a.protocol, b.protocol) || (a.port ?? -1) - (b.port ?? -1);
+  return compareText(a.client, b.client) || compareText(a.server, b.server)
+    || compareText(a.protocol, b.protocol) || (a.port ?? -1) - (b.port ?? -1);
 }
 
 const NOISE_KINDS: { readonly [kind: number]: NoiseKind } = {

@@ -56,13 +56,13 @@ export class NodeTable {
 
   /** @param end as the database has it */
   public find(end: string): FoundNode {
-    if (end.startsWith(NAMED)) return { node: this.named(end.slice(NAMED.length), this.placements.labelsOf(end.slice(NAMED.length))), noise: 0 };
+    if (end.startsWith(NAMED)) return { node: this.named(end.slice(NAMED.length)), noise: 0 };
     const [address, place] = end.split(PLACED);
     if (place !== undefined) return { node: this.owned(this.placements.rows[Number(place)], address), noise: 0 };
     const row = this.index.find(address);
     if (row) return { node: this.owned(row, address), noise: 0 };
     const name = this.placements.nameOf(address);
-    if (name !== undefined) return { node: this.named(name, this.placements.labelsOf(name), address), noise: 0 };
+    if (name !== undefined) return { node: this.named(name, address), noise: 0 };
     return this.unknown(address);
   }
 
@@ -83,10 +83,10 @@ export class NodeTable {
     return node;
   }
 
-  private named(name: string, labels: { readonly [key: string]: string }, address?: string): number {
+  private named(name: string, address?: string): number {
     // Where Calico aggregated addresses away, it says only from which side of the border they are.
     const kind = name === 'internet' ? 'internet' : name === 'private network' ? 'unmanaged' : 'workload';
-    const node = this.place(name, kind, labels);
+    const node = this.place(name, kind, this.placements.labelsOf(name));
     if (address !== undefined) this.nodes[node].addresses.add(address);
     return node;
   }

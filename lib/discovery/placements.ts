@@ -62,8 +62,10 @@ export class Placements {
 
   private spansOfNames(address: string, names: readonly Seen[]): Placed[] {
     const inTime = [...names].sort((a, b) => a.first - b.first);
-    return inTime.map(({ name, first }, place) => this.placed(
-      address, { address, id: name, labels: this.labelsOf(name), kind: 'workload', where: 'logs' }, place === 0 ? ALWAYS : first, inTime[place + 1]?.first ?? FOR_EVER));
+    return inTime.map(({ name, first }, place) => {
+      const row: InventoryRow = { address, id: name, labels: this.labelsOf(name), kind: 'workload', where: 'logs' };
+      return this.placed(address, row, place === 0 ? ALWAYS : first, inTime[place + 1]?.first ?? FOR_EVER);
+    });
   }
 
   private placed(address: string, row: InventoryRow, from: number, to: number): Placed {

@@ -6,10 +6,10 @@ import { SqlEngine, SqlRow } from './engine/sql-engine';
 import { addressEdges, END_COLUMNS, endsOf, KIND, nodeEdges, SERVICE_COLUMNS, settle } from './engine/traffic-tables';
 import { FlowRecord } from './flow-record';
 import { Inventory } from './inventory/inventory';
+import { serviceRows } from './known-services';
 import { compareEdges, EdgeTable, mapEdge, noiseOf, protocolName, Seen, SeenEdge, seenIn, usedNodes } from './map-edges';
 import { NodeTable } from './node-table';
 import { PLACED_COLUMNS, placedFlows, placedRow, Placements } from './placements';
-import { serviceRows } from './known-services';
 
 /** One client address with one port of one server address, over the whole window. */
 export interface AddressEdge {

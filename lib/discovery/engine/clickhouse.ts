@@ -1,5 +1,5 @@
-import type { ClickHouseClient } from '@clickhouse/client';
 import { randomBytes } from 'crypto';
+import type { ClickHouseClient } from '@clickhouse/client';
 import { fail } from '../../support/errors';
 import { ColumnTypes, SqlEngine, SqlRow, SqlValue } from './sql-engine';
 

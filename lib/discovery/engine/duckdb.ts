@@ -1,7 +1,7 @@
-import type { DuckDBAppender, DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { mkdtemp, rm } from 'fs/promises';
 import { tmpdir } from 'os';
 import { join } from 'path';
+import type { DuckDBAppender, DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { fail } from '../../support/errors';
 import { ColumnTypes, SqlEngine, SqlRow, SqlValue } from './sql-engine';
 
@@ -42,7 +42,11 @@ export class DuckDbEngine implements SqlEngine {
 
   private readonly columns = new Map<string, readonly ('text' | 'integer')[]>();
 
-  private constructor(private readonly instance: DuckDBInstance, public readonly connection: DuckDBConnection, private readonly spill: string) {}
+  private constructor(
+    private readonly instance: DuckDBInstance,
+    public readonly connection: DuckDBConnection,
+    private readonly spill: string,
+  ) {}
 
   public table(name: string): string {
     return name;
@@ -98,6 +102,8 @@ function plain(value: unknown): SqlValue {
 
 async function loaded(): Promise<typeof import('@duckdb/node-api')> {
   try {
+    // An optional peer of the package, which eslint takes for a tool of development.
+    // eslint-disable-next-line import/no-extraneous-dependencies
     return await import('@duckdb/node-api');
   } catch {
     return fail('MSEG6020', '@duckdb/node-api', 'it aggregates flow logs, and is not installed');

@@ -39,7 +39,9 @@ export const PLACED = '\u001f';
 export const SYN_FLAG = 2;
 export const RST_FLAG = 4;
 export const ACK_FLAG = 16;
-export const OUTCOME_BITS: { readonly [outcome in Outcome]: number } = { allowed: 256, attempt: 512, denied: 1024, wouldDeny: 2048, unknown: 4096 };
+export const OUTCOME_BITS: { readonly [outcome in Outcome]: number } = {
+  allowed: 256, attempt: 512, denied: 1024, wouldDeny: 2048, unknown: 4096,
+};
 /** The log says that this end opened the connection. */
 export const OPENED = 8192;
 /** Something that this end sent was seen. */

@@ -36,11 +36,11 @@ export function knownQuery(endpoints: string, addresses: string, services: strin
 
 /** The same links with client and server in place, one row for each of `c`, `v`, `pr`, `port` and day. */
 export function settledQuery(links: string, endpoints: string, known: string): string {
-  const columns = ['c', 'v', 'pr', 'port', 'dy'];
+  const keys = ['c', 'v', 'pr', 'port', 'dy'];
   const kept = ['n', 'conns', 'bytes', 'first', 'last', 'oneway'];
-  const asIs = [...columns, 'ev', ...kept, ...FATES].join(', ');
+  const asIs = [...keys, 'ev', ...kept, ...FATES].join(', ');
   const turned = ['v AS c', 'c AS v', 'pr', 'hp AS port', 'dy', 'why AS ev', ...kept, ...FATES.map((name) => `t${name} AS ${name}`)].join(', ');
-  const upright = [...columns, 'why AS ev', ...kept, ...FATES].join(', ');
+  const upright = [...keys, 'why AS ev', ...kept, ...FATES].join(', ');
   return `
     SELECT c, v, pr, port, dy, groupBitOr(ev) AS ev, ${['n', 'conns', 'bytes', 'oneway', ...FATES].map((name) => `CAST(sum(${name}) AS BIGINT) AS ${name}`).join(', ')},
       min(first) AS first, max(last) AS last
@@ -53,6 +53,12 @@ export function settledQuery(links: string, endpoints: string, known: string): s
 }
 
 const FATES = Object.keys(FATE).slice(1);
+const LINK_COLUMNS = ['c', 'v', 'pr', 'port', 'dy', 'hp', 'n', 'conns', 'bytes', 'first', 'last', 'oneway', ...FATES, ...FATES.map((name) => `t${name}`)];
+
+/** Columns of one side of a join under their own names: `x.*` would name them differently in the two dialects. */
+export function columns(alias: string, names: readonly string[]): string {
+  return names.map((name) => `${alias}.${name} AS ${name}`).join(', ');
+}
 
 function decided(links: string, endpoints: string, known: string): string {
   const { timeOrder, knownService, fanIn, lowerPort } = EVIDENCE;
@@ -62,7 +68,7 @@ function decided(links: string, endpoints: string, known: string): string {
       CASE WHEN began <> 0 THEN ${timeOrder} WHEN offered <> 0 THEN ${knownService} WHEN peers <> 0 THEN ${fanIn}
         WHEN hp >= 0 AND port >= hp THEN 0 ELSE ${lowerPort} END AS why
     FROM (
-      SELECT x.*, ${leaning('lo')} - ${leaning('hi')} AS began,
+      SELECT ${columns('x', LINK_COLUMNS)}, ${leaning('lo')} - ${leaning('hi')} AS began,
         (CASE WHEN klo.addr IS NULL THEN 0 ELSE 1 END) - (CASE WHEN khi.addr IS NULL THEN 0 ELSE 1 END) AS offered,
         lo.peers - coalesce(hi.peers, 1) AS peers
       FROM (SELECT *, ${OTHER_PORT} AS hp FROM ${links} WHERE ev = 0) AS x

@@ -1,4 +1,4 @@
-import { endpointsQuery, knownQuery, settledQuery } from './roles';
+import { columns, endpointsQuery, knownQuery, settledQuery } from './roles';
 import { SqlEngine, SqlRow } from './sql-engine';
 
 /** What a pair of addresses and a port is, once all its conversations are known. */
@@ -12,7 +12,7 @@ const SCAN_PORTS = 15;
 const TOUCHES_PER_DAY = 2;
 const TOUCH_BYTES = 250;
 
-/** How an end is grouped, by the database: the number of its node, the kind of noise it stands for (0: none), and whether it is the Internet. */
+/** Whose an end is: the number of its node, the kind of noise it stands for (0: none), and whether it is the Internet. */
 export const END_COLUMNS = { addr: 'text', node: 'integer', noise: 'integer', outside: 'integer' } as const;
 export const SERVICE_COLUMNS = { node: 'integer', pr: 'integer', fromport: 'integer', toport: 'integer' } as const;
 
@@ -35,16 +35,17 @@ export async function settle(engine: SqlEngine): Promise<void> {
 }
 
 function pairsQuery(engine: SqlEngine): string {
-  const sums = ['n', 'failed', 'denied', 'stray', 'oneway', 'bytes'].map((name) => `CAST(sum(${name}) AS BIGINT) AS ${name}`);
+  const summed = ['n', 'failed', 'denied', 'stray', 'oneway', 'bytes'];
+  const sums = summed.map((name) => `CAST(sum(${name}) AS BIGINT) AS ${name}`);
   return `
-    SELECT p.*, p.n - p.failed - p.denied - p.stray AS worked, oc.outside AS outside,
+    SELECT ${columns('p', ['c', 'v', 'pr', 'port', 'days', ...summed])}, p.n - p.failed - p.denied - p.stray AS worked, oc.outside AS outside,
       CASE WHEN ov.noise > 0 THEN ov.noise ELSE oc.noise END AS noise
     FROM (SELECT c, v, pr, port, count(*) AS days, ${sums.join(', ')} FROM ${engine.table('edges')} GROUP BY c, v, pr, port) AS p
     INNER JOIN ${engine.table('ends')} AS oc ON p.c = oc.addr
     INNER JOIN ${engine.table('ends')} AS ov ON p.v = ov.addr`;
 }
 
-/** `touches`: how often the scanner talked to a target that did not answer it, so that what it does more often is no part of the scan. */
+/** `touches`: how often a scanner talked to a target that did not answer. What it does more often is no part of the scan. */
 function scannersQuery(engine: SqlEngine): string {
   const pairs = engine.table('pairs');
   const bad = '((worked = 0 AND failed + denied > 0) OR (pr = 17 AND worked > 0 AND oneway = n AND bytes <= 250 * n))';
@@ -79,6 +80,8 @@ function kindsQuery(engine: SqlEngine): string {
     LEFT JOIN ${engine.table('scanners')} AS s ON p.c = s.c`;
 }
 
+const EDGE_COLUMNS = ['c', 'v', 'pr', 'port', 'dy', 'ev', 'n', 'conns', 'bytes', 'oneway', 'failed', 'denied', 'stray', 'first', 'last'];
+
 /** Columns of both results below, after those that say whose they are. */
 const FACTS = ['ev', 'n', 'worked', 'conns', 'bytes', 'oneway', 'first', 'last'] as const;
 
@@ -101,7 +104,7 @@ function gathered(engine: SqlEngine, keys: readonly string[]): string {
   return `
     SELECT ${[...keys, ...FACTS.map((fact) => facts[fact])].join(', ')}
     FROM (
-      SELECT e.*, k.kind AS kind, oc.node AS cn, ov.node AS vn
+      SELECT ${columns('e', EDGE_COLUMNS)}, k.kind AS kind, oc.node AS cn, ov.node AS vn
       FROM ${engine.table('edges')} AS e
       INNER JOIN ${engine.table('kinds')} AS k ON e.c = k.c AND e.v = k.v AND e.pr = k.pr AND e.port = k.port
       INNER JOIN ${engine.table('ends')} AS oc ON e.c = oc.addr
