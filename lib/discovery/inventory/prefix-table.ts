@@ -1,4 +1,4 @@
-import { parseCidr } from '../../algebra';
+import { AddressBlock, parseCidr } from '../../algebra';
 
 /** Blocks of one prefix length, by their first address. */
 interface Level<K, T> {
@@ -24,20 +24,29 @@ export class PrefixTable<T> {
 
   /** What is under the blocks that hold the address, the longest prefix first. Text that is no address is in no block. */
   public find(address: string): T[] {
-    let parsed;
-    try {
-      parsed = parseCidr(address);
-    } catch {
-      return [];
-    }
-    if (parsed.from !== parsed.to) return [];
+    const point = pointOf(address);
+    return point ? this.at(point) : [];
+  }
+
+  /** The same for an address that was read already. */
+  public at({ family, from }: AddressBlock): T[] {
     const found: T[] = [];
-    if (parsed.family === 4) {
-      for (const level of this.ipv4) if (level) take(level.blocks.get(parsed.from - (parsed.from % level.size)), found);
+    if (family === 4) {
+      for (const level of this.ipv4) if (level) take(level.blocks.get(from - (from % level.size)), found);
     } else {
-      for (const level of this.ipv6) if (level) take(level.blocks.get(parsed.from - (parsed.from % level.size)), found);
+      for (const level of this.ipv6) if (level) take(level.blocks.get(from - (from % level.size)), found);
     }
     return found;
+  }
+}
+
+/** One address; undefined for blocks and for text that is none. */
+export function pointOf(address: string): AddressBlock | undefined {
+  try {
+    const block = parseCidr(address);
+    return block.from === block.to ? block : undefined;
+  } catch {
+    return undefined;
   }
 }
 
