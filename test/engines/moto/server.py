@@ -6,6 +6,7 @@ import threading
 import moto.server
 
 import strict  # noqa: F401  (importing it patches moto)
+import strict.ssm_associations  # noqa: F401
 
 _lock, _application = threading.Lock(), moto.server.DomainDispatcherApplication
 
