@@ -110,11 +110,16 @@ const NOISE_KINDS: { readonly [kind: number]: NoiseKind } = {
   [KIND.linkLocal]: 'linkLocal',
 };
 
+/** The name of a kind of noise; undefined for edges. */
+export function noiseKind(kind: number): NoiseKind | undefined {
+  return NOISE_KINDS[kind];
+}
+
 /** Noise by kind and source, sorted. */
 export function noiseOf(edges: readonly SeenEdge[], idOf: (node: number) => string): MapNoise[] {
   const groups = new Map<string, { readonly kind: NoiseKind; readonly source: string; readonly edges: MapEdge[] }>();
   for (const edge of edges) {
-    const kind = NOISE_KINDS[edge.kind];
+    const kind = noiseKind(edge.kind);
     if (kind === undefined) continue;
     const key = `${edge.kind} ${edge.client}`;
     const group = groups.get(key) ?? { kind, source: idOf(edge.client), edges: [] };

@@ -52,7 +52,9 @@ export class Placements {
   /** All spans of addresses that changed hands, or that had nobody's at times. */
   public spans(): Placed[] {
     const index = new InventoryIndex(this.inventory);
-    const moving = this.inventory.rows.filter(({ from, to }) => from !== undefined || to !== undefined).flatMap(({ address }) => hostOf(address) ?? []);
+    const moving = this.inventory.rows
+      .filter(({ from, to }) => from !== undefined || to !== undefined)
+      .flatMap(({ address }) => hostOf(address) ?? []);
     const fromInventory = [...new Set(moving)].flatMap((address) => (
       index.placements(address).map(({ row, from, to }) => this.placed(address, row, Math.max(from, ALWAYS), Math.min(to, FOR_EVER)))));
     const learnt = [...this.names].filter(([address, names]) => names.length > 1 && index.find(address) === undefined)

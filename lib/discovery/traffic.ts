@@ -1,38 +1,20 @@
 import { completenessOf } from './completeness';
 import { DependencyMap, MapNode, MapSource } from './dependency-map';
+import { SKIPPED, SKIPPED_PROTOCOL } from './engine/aws-query';
 import { linksQuery } from './engine/conversations';
+import { Coverage, readCoverage } from './engine/coverage';
 import { FLOW_COLUMNS, NAMED, NO_PORT, PLACED, rowOf } from './engine/flow-columns';
-import { SqlEngine, SqlRow } from './engine/sql-engine';
+import { allRows, SqlEngine, SqlRow, SqlValue } from './engine/sql-engine';
 import { addressEdges, END_COLUMNS, endsOf, KIND, nodeEdges, SERVICE_COLUMNS, settle } from './engine/traffic-tables';
 import { FlowRecord } from './flow-record';
 import { Inventory } from './inventory/inventory';
 import { serviceRows } from './known-services';
-import { compareEdges, EdgeTable, mapEdge, noiseOf, protocolName, Seen, SeenEdge, seenIn, usedNodes } from './map-edges';
+import { compareEdges, EdgeTable, mapEdge, noiseKind, noiseOf, protocolName, Seen, SeenEdge, seenIn, usedNodes } from './map-edges';
 import { NodeTable } from './node-table';
 import { PLACED_COLUMNS, placedFlows, placedRow, Placements } from './placements';
-
-/** One client address with one port of one server address, over the whole window. */
-export interface AddressEdge {
-  /** Absent where the log names workloads only. */
-  readonly clientAddress?: string;
-  readonly serverAddress?: string;
-  readonly client: MapNode;
-  readonly server: MapNode;
-  /** IANA number, and as `segmentation.json` names it. */
-  readonly protocolNumber: number;
-  readonly protocol: string;
-  /** The server's; the type for ICMP; absent where there is none. */
-  readonly port?: number;
-  readonly connections: number;
-  readonly bytes: number;
-  /** ISO 8601 in UTC. */
-  readonly firstSeen: string;
-  readonly lastSeen: string;
-  /** A rule stopped every connection. */
-  readonly denied: boolean;
-  /** Set apart as noise. */
-  readonly noise: boolean;
-}
+import { addressOf } from './readers/fields';
+import { CoverageGap } from './readers/log-reader';
+import { AddressEdge, EdgeEnd } from './replay/address-edge';
 
 /** Rows that are handed to the database at once. */
 const BATCH = 20_000;
@@ -48,6 +30,9 @@ export class Traffic {
   private readonly table: NodeTable;
   private readonly mapNodes = new Map<number, MapNode>();
   private loaded = false;
+  /** Rows that were added, beside those of queries. */
+  private added = 0;
+  private told: Coverage = { records: 0, gaps: [] };
 
   public constructor(private readonly engine: SqlEngine, private readonly inventory: Inventory) {
     this.placements = new Placements(inventory);
@@ -64,6 +49,7 @@ export class Traffic {
       const row = rowOf(record);
       if (row) rows.push(row);
     }
+    this.added += rows.length;
     await this.engine.insert('flows', rows);
   }
 
@@ -73,16 +59,41 @@ export class Traffic {
    * @param queries each with FLOW_COLUMNS, over files or tables that the engine reads itself
    */
   public async settle(queries: readonly string[] = []): Promise<void> {
-    const own = this.loaded ? [`SELECT * FROM ${this.engine.table('flows')}`] : [];
-    const all = [...own, ...queries];
-    if (all.length === 0) {
-      await this.add([]);
-      all.push(`SELECT * FROM ${this.engine.table('flows')}`);
+    if (!this.loaded) await this.add([]);
+    const flows = [`SELECT * FROM ${this.engine.table('flows')}`, ...queries].join(' UNION ALL ');
+    try {
+      await this.engine.createTableAs('links', linksQuery(await this.placed(`(${flows}) AS flows`)));
+      this.told = await readCoverage(this.engine);
+      await this.nameEnds(queries.length > 0);
+    } catch (error) {
+      if (queries.length === 0) throw error;
+      for (const table of ['links', 'ends', 'services']) await this.engine.dropTable(table);
+      throw new IrregularRows((error as Error).message);
     }
-    await this.engine.createTableAs('links', linksQuery(await this.placed(`(${all.join(' UNION ALL ')}) AS flows`)));
-    if (this.loaded) await this.engine.dropTable('flows');
-    await this.nameEnds();
+    await this.engine.dropTable('flows');
     await settle(this.engine);
+  }
+
+  /** How many records each of the queries gave that were settled. */
+  public async recordsOf(queries: readonly string[]): Promise<number[]> {
+    // One query's can be told without reading anything twice.
+    if (queries.length === 1) return [this.told.records - this.added];
+    const counts: number[] = [];
+    for (const query of queries) {
+      const [[count]] = await allRows(this.engine, `SELECT count(*) FROM (${query}) AS flows WHERE pr < ${SKIPPED_PROTOCOL}`);
+      counts.push(Number(count));
+    }
+    return counts;
+  }
+
+  /** Records of all logs and queries together. */
+  public get records(): number {
+    return this.told.records;
+  }
+
+  /** What the rows of queries tell of records that are missing. */
+  public gaps(): CoverageGap[] {
+    return this.told.gaps;
   }
 
   /** @param sources what was read, as the map lists it */
@@ -127,17 +138,20 @@ export class Traffic {
   private async placed(flows: string): Promise<string> {
     const spans = this.placements.spans();
     if (spans.length === 0) return flows;
+    await this.engine.dropTable('placed');
     await this.engine.createTable('placed', PLACED_COLUMNS);
     await this.engine.insert('placed', spans.map(placedRow));
     return placedFlows(flows, this.engine.table('placed'));
   }
 
   /** Says of each end which node it is. */
-  private async nameEnds(): Promise<void> {
+  private async nameEnds(unchecked: boolean): Promise<void> {
     await this.engine.createTable('ends', END_COLUMNS);
     let rows: SqlRow[] = [];
     for await (const batch of endsOf(this.engine)) {
       for (const [end] of batch) {
+        if (String(end).startsWith(SKIPPED)) continue;
+        if (unchecked && !isWellFormed(String(end))) throw new Error(`${JSON.stringify(end)} is no address`);
         const { node, noise } = this.table.find(String(end));
         rows.push([end, node, noise, Number(this.table.isOutside(node))]);
       }
@@ -150,16 +164,24 @@ export class Traffic {
   }
 
   private addressEdge([client, server, clientNode, serverNode, protocol, port, kind, ...facts]: SqlRow): AddressEdge {
-    const { connections, bytes, first, last } = seenIn(facts);
+    const { connections, first, last } = seenIn(facts);
+    const noise = noiseKind(Number(kind));
     return {
-      ...addressOf('clientAddress', client), ...addressOf('serverAddress', server),
-      client: this.nodeOf(Number(clientNode)), server: this.nodeOf(Number(serverNode)),
-      protocolNumber: Number(protocol), protocol: protocolName(Number(protocol)),
+      client: this.edgeEnd(client, clientNode),
+      server: this.edgeEnd(server, serverNode),
+      protocol: protocolName(Number(protocol)),
       ...(port === NO_PORT ? {} : { port: Number(port) }),
-      connections, bytes,
-      firstSeen: new Date(first).toISOString(), lastSeen: new Date(last).toISOString(),
-      denied: kind === KIND.denied, noise: kind !== KIND.edge && kind !== KIND.denied,
+      connections,
+      firstSeen: first,
+      lastSeen: last,
+      denied: kind === KIND.denied,
+      ...(noise === undefined ? {} : { noise }),
     };
+  }
+
+  private edgeEnd(end: SqlValue, node: SqlValue): EdgeEnd {
+    const text = String(end);
+    return { node: this.nodeOf(Number(node)).id, ...(text.startsWith(NAMED) ? {} : { address: text.split(PLACED)[0] }) };
   }
 
   private nodeOf(node: number): MapNode {
@@ -169,6 +191,14 @@ export class Traffic {
     this.mapNodes.set(node, made);
     return made;
   }
+}
+
+/** A file that the database read holds something that only the parser of its format can judge. */
+export class IrregularRows extends Error {}
+
+function isWellFormed(end: string): boolean {
+  const [text] = end.split(PLACED);
+  return text.startsWith(NAMED) || addressOf(text) === text;
 }
 
 /** First and last moment in milliseconds since 1970, first and last day on which something began in days. */
@@ -184,9 +214,4 @@ function widen(window: Window, { first, last }: Seen, day: number): void {
   window.to = Math.max(window.to, last);
   window.firstDay = Math.min(window.firstDay, day);
   window.lastDay = Math.max(window.lastDay, day);
-}
-
-function addressOf(key: 'clientAddress' | 'serverAddress', end: unknown): { readonly clientAddress?: string; readonly serverAddress?: string } {
-  const text = String(end);
-  return text.startsWith(NAMED) ? {} : { [key]: text.split(PLACED)[0] };
 }

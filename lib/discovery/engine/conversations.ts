@@ -9,6 +9,7 @@ import { ACK_FLAG, OPENED, OUTCOME_BITS, RST_FLAG, SENT, SYN_FLAG } from './flow
  */
 
 export const DAY = 86_400_000;
+export const HOUR = 3_600_000;
 
 /** Ports that hosts give to clients: Linux begins here; a service below with a client above is the classic case. */
 const EPHEMERAL = 32_768;
@@ -23,7 +24,11 @@ export const EVIDENCE = { explicit: 1, synFlags: 2, timeOrder: 4, knownService: 
 /** What became of a conversation. */
 export const FATE = { worked: 0, failed: 1, denied: 2, stray: 3 } as const;
 
-/** @param flows a query or table with FLOW_COLUMNS */
+/**
+ * Links, and beside them how many records they are of and in which hours of the day those began, as bits.
+ *
+ * @param flows a query or table with FLOW_COLUMNS
+ */
 export function linksQuery(flows: string): string {
   return `
     SELECT c, v, pr, port, op, ev, dy,
@@ -34,7 +39,8 @@ export function linksQuery(flows: string): string {
       min(zp) AS omin, max(zp) AS omax,
       countIf(lowFirst) AS hv, countIf(highFirst) AS lv,
       ${counters('fate', '')}, ${counters('turned', 't')},
-      countIf(oneWay) AS oneway
+      countIf(oneWay) AS oneway,
+      CAST(sum(records) AS BIGINT) AS records, groupBitOr(hours) AS hours
     FROM (${judged(flows)})
     GROUP BY c, v, pr, port, op, ev, dy`;
 }
@@ -52,7 +58,7 @@ function judged(flows: string): string {
       CASE WHEN role = 2 THEN zp ELSE ap END AS port,
       CASE WHEN role > 0 OR (${CLASSIC}) THEN -1 ELSE zp END AS op,
       CASE WHEN role = 0 THEN 0 WHEN explicit THEN ${EVIDENCE.explicit} ELSE ${EVIDENCE.synFlags} END AS ev,
-      dy, conns, bytes, first, last, zp,
+      dy, conns, bytes, first, last, zp, records, hours,
       (role = 0 AND alow < ahigh) AS lowFirst,
       (role = 0 AND ahigh < alow) AS highFirst,
       CASE WHEN role = 2 THEN ${fate(low)} ELSE ${fate(high)} END AS fate,
@@ -73,7 +79,7 @@ function weighed(flows: string): string {
   const answered = (mine: string, other: string) => (
     `bitAnd(${mine}, ${SYN_FLAG | ACK_FLAG}) = ${SYN_FLAG | ACK_FLAG} AND bitAnd(${other}, ${SENT}) > 0 AND bitAnd(${other}, ${ACK_FLAG}) = 0`);
   return `
-    SELECT a, z, ap, zp, pr, dy, ab, zb, last, conns, bytes, (${explicit}) AS explicit,
+    SELECT a, z, ap, zp, pr, dy, ab, zb, last, conns, bytes, records, hours, (${explicit}) AS explicit,
       CASE
         WHEN ${explicit} THEN CASE WHEN ${opened('ab')} THEN 2 ELSE 1 END
         WHEN pr <> 6 THEN 0
@@ -112,7 +118,7 @@ function fate({ mine, other }: { mine: string; other: string }): string {
  */
 function conversations(flows: string): string {
   return `
-    SELECT a, z, ap, zp, pr, dy, a1, z1, last, ab, zb,
+    SELECT a, z, ap, zp, pr, dy, a1, z1, last, ab, zb, records, hours,
       intDiv(bytes, CASE WHEN se1 = se2 THEN 1 ELSE 2 END) AS bytes,
       greatest(1, intDiv(cn, CASE WHEN se1 = se2 THEN 1 ELSE 2 END)) AS conns
     FROM (
@@ -122,7 +128,8 @@ function conversations(flows: string): string {
         CAST(sum(b) AS BIGINT) AS bytes, CAST(sum(cn) AS BIGINT) AS cn,
         min(CASE WHEN low THEN st END) AS a1, min(CASE WHEN low THEN NULL ELSE st END) AS z1, max(en) AS last,
         groupBitOr(CASE WHEN low THEN sb ELSE db END) AS ab, groupBitOr(CASE WHEN low THEN db ELSE sb END) AS zb,
-        min(se) AS se1, max(se) AS se2
+        min(se) AS se1, max(se) AS se2,
+        count(*) AS records, groupBitOr(bitShiftLeft(1, intDiv(st, ${HOUR}) % 24)) AS hours
       FROM (SELECT *, (sp < dp OR (sp = dp AND s < d)) AS low FROM ${flows})
       GROUP BY a, z, ap, zp, pr, dy
     )`;

@@ -13,6 +13,8 @@ const MACROS = [
   'groupBitOr(a) AS bit_or(a)',
   'countIf(a) AS count_if(a)',
   'char(a) AS chr(a)',
+  'bitShiftLeft(a, b) AS (CAST(a AS INTEGER) << CAST(b AS INTEGER))',
+  'throwIf(a, message) AS (CASE WHEN a THEN CAST(error(message) AS BOOLEAN) ELSE false END)',
 ];
 
 const COLUMN_TYPE = { text: 'VARCHAR', integer: 'BIGINT' } as const;

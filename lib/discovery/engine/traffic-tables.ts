@@ -2,7 +2,9 @@ import { columns, endpointsQuery, knownQuery, settledQuery } from './roles';
 import { SqlEngine, SqlRow } from './sql-engine';
 
 /** What a pair of addresses and a port is, once all its conversations are known. */
-export const KIND = { edge: 0, denied: 1, scan: 2, failedAttempts: 3, unanswered: 4, broadcast: 5, multicast: 6, linkLocal: 7, stray: 8 } as const;
+export const KIND = {
+  edge: 0, denied: 1, scan: 2, failedAttempts: 3, unanswered: 4, broadcast: 5, multicast: 6, linkLocal: 7, stray: 8,
+} as const;
 
 /** A source is taken for a scanner from so many failed targets on, if they are no fewer than those that worked. */
 const SCAN_TARGETS = 10;

@@ -46,9 +46,9 @@ function joinedGap(one: CoverageGap, other: CoverageGap): CoverageGap | undefine
 export class Hours {
   private readonly counts = new Map<number, number>();
 
-  public add(time: number): void {
+  public add(time: number, count = 1): void {
     const hour = Math.floor(time / HOUR);
-    this.counts.set(hour, (this.counts.get(hour) ?? 0) + 1);
+    this.counts.set(hour, (this.counts.get(hour) ?? 0) + count);
   }
 
   public gaps(): CoverageGap[] {

@@ -1,0 +1,141 @@
+import { Problem } from '../support/errors';
+import { DependencyMap, MapSource } from './dependency-map';
+import { clickHouseServer } from './engine/clickhouse';
+import { DuckDbEngine } from './engine/duckdb';
+import { fileFlows } from './engine/duckdb-files';
+import { SqlEngine } from './engine/sql-engine';
+import { LogReading, LogReport } from './input/log-reading';
+import { Log, openLogs } from './input/logs';
+import { EMPTY_INVENTORY, Inventory } from './inventory/inventory';
+import { IrregularRows, Traffic } from './traffic';
+
+export interface DiscoverOptions {
+  /** Files, directories or glob patterns; `-` is the standard input. */
+  readonly logs: readonly string[];
+  /** The format of all logs. By default it is told from the content of each. */
+  readonly format?: string;
+  /** Who has which address. By default addresses stand for themselves. */
+  readonly inventory?: Inventory;
+  /** What aggregates. By default DuckDB in this process. */
+  readonly engine?: SqlEngine;
+  /** Told what is being done, in words, often. */
+  readonly progress?: (doing: string) => void;
+  /** Files from this size on are read by the database itself where it can. By default 1 MiB: below, it is not worth a query. */
+  readonly fromBytes?: number;
+}
+
+/** Traffic of logs, with what became of each of them. */
+export interface OpenedTraffic {
+  readonly traffic: Traffic;
+  readonly sources: readonly MapSource[];
+  /** Lines that were rejected, the first of each log. */
+  readonly problems: readonly Problem[];
+}
+
+const MEBIBYTE = 1024 * 1024;
+
+/**
+ * The dependency map of flow logs.
+ *
+ * @throws MSEG6001, MSEG6002, MSEG6003 for logs that cannot be read, MSEG6020, MSEG6021 for engines
+ */
+export async function discover(options: DiscoverOptions): Promise<DependencyMap> {
+  const { traffic, sources } = await openTraffic(options);
+  try {
+    return await traffic.map(sources);
+  } finally {
+    await traffic.close();
+  }
+}
+
+/** Reads logs and infers who serves whom. The caller closes the traffic. @throws as `discover` does */
+export async function openTraffic(options: DiscoverOptions): Promise<OpenedTraffic> {
+  const logs = await openLogs(options.logs, { format: options.format });
+  const engine = options.engine ?? await DuckDbEngine.open();
+  const traffic = new Traffic(engine, options.inventory ?? EMPTY_INVENTORY);
+  try {
+    const reports = await new Loading(traffic, engine, options).load(logs);
+    return {
+      traffic,
+      sources: reports.map(({ path, format, records, rejected, gaps }) => ({ path, format, records, rejected, gaps })),
+      problems: reports.flatMap(({ problems }) => problems),
+    };
+  } catch (error) {
+    await traffic.close();
+    throw error;
+  }
+}
+
+/** Engine by name, as the command line has it. */
+export function engineNamed(name: 'duckdb' | 'clickhouse', url = 'http://localhost:8123'): Promise<SqlEngine> {
+  return name === 'duckdb' ? DuckDbEngine.open() : clickHouseServer(url);
+}
+
+class Loading {
+  private readonly reports = new Map<Log, LogReport>();
+
+  public constructor(
+    private readonly traffic: Traffic,
+    private readonly engine: SqlEngine,
+    private readonly options: DiscoverOptions,
+  ) {}
+
+  /** @returns what became of each log, in their order */
+  public async load(logs: readonly Log[]): Promise<LogReport[]> {
+    const byDatabase = new Map<Log, string>();
+    for (const log of logs) {
+      const query = await this.queryOf(log);
+      if (query === undefined) await this.parse(log);
+      else byDatabase.set(log, query);
+    }
+    await this.settle(byDatabase);
+    return logs.map((log) => this.reports.get(log)!);
+  }
+
+  /** Files with a row that is not regular go to the parser after all, which tells what is wrong with it. */
+  private async settle(byDatabase: Map<Log, string>): Promise<void> {
+    for (;;) {
+      try {
+        this.options.progress?.('aggregating');
+        await this.traffic.settle([...byDatabase.values()]);
+        break;
+      } catch (error) {
+        if (!(error instanceof IrregularRows) || byDatabase.size === 0) throw error;
+        const named = [...byDatabase.keys()].filter(({ path }) => error.message.includes(path));
+        for (const log of named.length > 0 ? named : [...byDatabase.keys()]) {
+          byDatabase.delete(log);
+          await this.parse(log);
+        }
+      }
+    }
+    await this.report(byDatabase);
+  }
+
+  private async report(byDatabase: ReadonlyMap<Log, string>): Promise<void> {
+    if (byDatabase.size === 0) return;
+    const counts = await this.traffic.recordsOf([...byDatabase.values()]);
+    const told = await this.traffic.gaps();
+    [...byDatabase.keys()].forEach((log, index) => {
+      // What the rows tell of gaps is told once: the database reads all files as one.
+      const gaps = [...index === 0 ? told : [], ...log.gaps];
+      this.reports.set(log, { path: log.path, format: log.format, records: counts[index], rejected: 0, gaps, problems: [] });
+    });
+  }
+
+  private async queryOf(log: Log): Promise<string | undefined> {
+    const { fromBytes = MEBIBYTE } = this.options;
+    const isParquet = log.reader === undefined;
+    return this.engine instanceof DuckDbEngine && (isParquet || log.bytes >= fromBytes) ? fileFlows(this.engine, log) : undefined;
+  }
+
+  private async parse(log: Log): Promise<void> {
+    const reading = new LogReading(log);
+    let records = 0;
+    for await (const batch of reading.batches()) {
+      records += batch.length;
+      this.options.progress?.(`${log.path}: ${records.toLocaleString('en')} records`);
+      await this.traffic.add(batch);
+    }
+    this.reports.set(log, reading.report());
+  }
+}

@@ -1,0 +1,64 @@
+import { AWS_EARLIEST_SECONDS, AWS_SKIPPED, AwsColumns } from '../readers/aws-fields';
+import { NO_PORT, OUTCOME_BITS, SENT } from './flow-columns';
+
+/*
+ * AWS flow logs as rows of FLOW_COLUMNS, for what the database reads by itself. It agrees with the parser of text on every
+ * regular row; at the first one that is not, the query fails, and the file is left to the parser, which says what is wrong where.
+ */
+
+/** Begins the ends of a row that tells of records AWS lost: `SKIPPED start end sensor` (milliseconds) in `s`, SKIPPED in `d`. */
+export const SKIPPED = '\u001d';
+/** Above every protocol. */
+export const SKIPPED_PROTOCOL = 256;
+
+/** In the message of a query that met a row for the parser. */
+export const IRREGULAR = 'microseg: irregular row';
+
+/** Values of columns as the database has them, NULL where the log has none. */
+export interface AwsValues {
+  text(column: string): string;
+  integer(column: string): string;
+}
+
+const WITH_PORTS = '(6, 17, 33, 132, 136)';
+
+/** @param relation a table, or a function that reads a file */
+export function awsFlows(relation: string, columns: AwsColumns, { text, integer }: AwsValues): string {
+  const first = (names: readonly string[]) => (names.length === 1 ? text(names[0]) : `coalesce(${[...names.map(text), 'NULL'].join(', ')})`);
+  const count = (name: string | undefined) => (name === undefined ? '0' : `coalesce(${integer(name)}, 0)`);
+  const port = (name: string | undefined) => (name === undefined ? String(NO_PORT) : `coalesce(${integer(name)}, ${NO_PORT})`);
+  const status = columns.status === undefined ? 'NULL' : text(columns.status);
+  return `
+    SELECT coalesce(source, '${SKIPPED}' || CAST(start * 1000 AS VARCHAR) || ' ' || CAST(finish * 1000 AS VARCHAR) || ' ' || sensor) AS s,
+      coalesce(destination, '${SKIPPED}') AS d,
+      CASE WHEN protocol IN ${WITH_PORTS} THEN sport ELSE ${NO_PORT} END AS sp,
+      CASE WHEN protocol IN ${WITH_PORTS} THEN dport ELSE ${NO_PORT} END AS dp,
+      coalesce(protocol, ${SKIPPED_PROTOCOL}) AS pr, amount AS b, start * 1000 AS st, finish * 1000 AS en, sensor AS se, 0 AS cn,
+      bitOr(${SENT} + decided, CASE WHEN protocol = 6 THEN flags ELSE 0 END) AS sb, 0 AS db
+    FROM (
+      SELECT ${first(columns.source)} AS source, ${first(columns.destination)} AS destination,
+        ${port(columns.sourcePort)} AS sport, ${port(columns.destinationPort)} AS dport,
+        ${integer(columns.protocol)} AS protocol, ${count(columns.bytes)} AS amount, ${count(columns.tcpFlags)} AS flags,
+        ${integer(columns.start!)} AS start, ${integer(columns.end!)} AS finish,
+        ${columns.sensor.length === 0 ? "''" : `coalesce(${first(columns.sensor)}, '')`} AS sensor,
+        ${decision(columns.action === undefined ? undefined : text(columns.action))} AS decided, ${status} AS status
+      FROM ${relation}
+    ) AS lines
+    WHERE CASE
+      WHEN source IS NOT NULL AND destination IS NOT NULL AND ${PLAUSIBLE} AND (status IS NULL OR status <> '${AWS_SKIPPED}') THEN true
+      WHEN source IS NULL AND destination IS NULL AND status = '${AWS_SKIPPED}' AND start >= ${AWS_EARLIEST_SECONDS} AND finish >= start THEN true
+      WHEN source IS NULL AND destination IS NULL AND status <> '${AWS_SKIPPED}' THEN false
+      ELSE throwIf(start IS NULL OR start >= 0 OR start < 0, '${IRREGULAR}')
+    END`;
+}
+
+const PLAUSIBLE = [
+  'protocol >= 0', 'protocol <= 255', `start >= ${AWS_EARLIEST_SECONDS}`, 'finish >= start', 'finish < 4102444800',
+  'sport >= 0', `sport <= ${NO_PORT}`, 'dport >= 0', `dport <= ${NO_PORT}`, 'flags >= 0', 'flags <= 255', 'amount >= 0',
+].join(' AND ');
+
+function decision(action: string | undefined): string {
+  if (action === undefined) return String(OUTCOME_BITS.unknown);
+  return `CASE ${action} WHEN 'ACCEPT' THEN ${OUTCOME_BITS.allowed} WHEN 'REJECT' THEN ${OUTCOME_BITS.denied}
+    ELSE CASE upper(${action}) WHEN 'ACCEPT' THEN ${OUTCOME_BITS.allowed} WHEN 'REJECT' THEN ${OUTCOME_BITS.denied} ELSE ${OUTCOME_BITS.unknown} END END`;
+}
