@@ -72,10 +72,14 @@ export function awsFieldName(column: string): string {
   return column.trim().toLowerCase().replace(/_/g, '-');
 }
 
-/** Whether these are the columns of a VPC or transit gateway flow log. */
+const KNOWN: ReadonlySet<string> = new Set(AWS_VPC_FIELDS);
+
+/** Whether these are the columns of a VPC or transit gateway flow log: addresses, and mostly names that AWS gives. */
 export function isAwsLayout(columns: readonly string[]): boolean {
   const names = new Set(columns.map(awsFieldName));
-  return ['srcaddr', 'dstaddr'].every((name) => names.has(name) || names.has(`pkt-${name}`));
+  if (!['srcaddr', 'dstaddr'].every((name) => names.has(name) || names.has(`pkt-${name}`))) return false;
+  const known = [...names].filter((name) => KNOWN.has(name) || /^(tgw|packets-lost)-/.test(name));
+  return known.length * 2 > names.size;
 }
 
 /** @returns undefined if the layout has no addresses or no protocol: then no line of it is evidence of any flow. */
