@@ -1,7 +1,8 @@
+import { ManifestAcknowledgement } from '../compiler';
 import { CATALOGUE, ProblemCode } from '../support/catalogue';
 import { compareText } from '../support/order';
 import { stableId } from '../support/stable-id';
-import { Acknowledgement, Acknowledgements } from './lint/acknowledgements';
+import { Acknowledgements } from './lint/acknowledgements';
 import { Found } from './lint/check';
 import { CHECKS } from './lint/checks';
 import { ManifestGraph } from './policy-graph';
@@ -23,21 +24,39 @@ export interface LintOptions {
   readonly now: number;
   /** Flows that expire within so many days are reported. */
   readonly expiringDays: number;
-  readonly acknowledgements: readonly Acknowledgement[];
+  readonly acknowledgements: readonly ManifestAcknowledgement[];
 }
 
-/** Runs every check on every policy. Findings are sorted by policy, construct path, code and subject. */
+/**
+ * Runs every check on every policy. What a policy acknowledges counts for itself alone, `acknowledgements` for all. Findings are
+ * sorted by policy, construct path, code and subject.
+ */
 export function lint(graphs: readonly ManifestGraph[], { now, expiringDays, acknowledgements }: LintOptions): LintFinding[] {
-  const known = new Acknowledgements(acknowledgements, now);
-  const findings = graphs.flatMap((graph) => CHECKS.flatMap(({ code, find }) => find({ graph, now, expiringDays }).map((found) => (
-    finding(code, found, graph.id, known.reasonFor(code, found.path, found.subject))))));
-  const unused = known.unused().map(({ check, path, subject }) => finding('MSEG5110', {
-    path,
-    subject: `${check} ${subject ?? ''}`.trim(),
-    message: `nothing is found here that the acknowledgement of ${check}${subject === undefined ? '' : ` for ${subject}`} is about`,
-  }));
-  return [...findings, ...unused].sort((a, b) => (
+  const common = new Acknowledgements(acknowledgements, now);
+  const findings = graphs.flatMap((graph) => {
+    const own = new Acknowledgements(graph.acknowledgements, now);
+    const found = CHECKS.flatMap(({ code, find }) => find({ graph, now, expiringDays }).map((each) => {
+      // Both are asked, so that each knows whether it is about anything.
+      const [reason, commonReason] = [own, common].map((known) => known.reasonFor(code, each.path, each.subject));
+      return finding(code, each, graph.id, reason ?? commonReason);
+    }));
+    return [...found, ...aboutAcknowledgements(own, graph.id)];
+  });
+  return [...findings, ...aboutAcknowledgements(common)].sort((a, b) => (
     compareText(a.policy ?? '', b.policy ?? '') || compareText(a.path, b.path) || compareText(a.check, b.check) || compareText(a.subject, b.subject)));
+}
+
+function aboutAcknowledgements(known: Acknowledgements, policy?: string): LintFinding[] {
+  const about = (code: ProblemCode, { check, path, subject }: ManifestAcknowledgement, message: string) => (
+    finding(code, { path, subject: `${check} ${subject ?? ''}`.trim(), message }, policy));
+  return [
+    ...known.unused().map((each) => about('MSEG5110', each, `nothing is found here that the acknowledgement of ${named(each)} is about`)),
+    ...known.over().map((each) => about('MSEG5111', each, `the acknowledgement of ${named(each)} ended on ${each.expires}`)),
+  ];
+}
+
+function named({ check, subject }: ManifestAcknowledgement): string {
+  return subject === undefined ? check : `${check} for ${subject}`;
 }
 
 function finding(check: ProblemCode, found: Found, policy?: string, acknowledged?: string): LintFinding {

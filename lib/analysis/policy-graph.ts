@@ -1,6 +1,7 @@
 import { AddressSet, ServiceSet } from '../algebra';
 import {
-  ManifestEnforcementPoint, ManifestFlow, ManifestInvariant, ManifestNamedService, ManifestPolicy, ManifestWorkloadEnforcement, servicesOf,
+  ManifestAcknowledgement, ManifestEnforcementPoint, ManifestFlow, ManifestInvariant, ManifestNamedService, ManifestPolicy,
+  ManifestWorkloadEnforcement, servicesOf,
 } from '../compiler';
 
 /** A workload as analyses see it. */
@@ -35,10 +36,12 @@ export interface PolicyGraph {
 export interface ManifestGraph extends PolicyGraph {
   readonly enforcementPoints: readonly ManifestEnforcementPoint[];
   readonly invariants: readonly ManifestInvariant[];
+  readonly acknowledgements: readonly ManifestAcknowledgement[];
 }
 
 /** The policy of a manifest that was read and checked. */
-export function graphOf({ id, path, workloads, flows, enforcementPoints, invariants }: ManifestPolicy): ManifestGraph {
+export function graphOf(policy: ManifestPolicy): ManifestGraph {
+  const { id, path, workloads, flows, enforcementPoints, invariants, acknowledgements = [] } = policy;
   return {
     id,
     path,
@@ -50,5 +53,6 @@ export function graphOf({ id, path, workloads, flows, enforcementPoints, invaria
     flows,
     enforcementPoints,
     invariants,
+    acknowledgements,
   };
 }

@@ -1,4 +1,5 @@
 import { sortedBy } from '../support/order';
+import { resolveAcknowledgements } from './acknowledgements';
 import { CompiledPolicy, Mode } from './compiled-policy';
 import { Membership } from './membership';
 import { FlowMerger } from './merge-flows';
@@ -26,6 +27,7 @@ export function compile(snapshot: PolicySnapshot): CompiledPolicy {
   const merger = new FlowMerger();
   const resolver = new FlowResolver(snapshot, workloads, segments, peers, problems);
   for (const flow of snapshot.flows) resolver.resolve(flow, merger);
+  const acknowledgements = resolveAcknowledgements(snapshot, problems);
   const invariants = snapshot.invariants.map((declaration) => resolveInvariant(declaration, peers, snapshot.path));
   problems.throwIfAny();
 
@@ -40,6 +42,7 @@ export function compile(snapshot: PolicySnapshot): CompiledPolicy {
     flows,
     opaquePeers: peers.opaquePeers(),
     invariants: sortedBy(invariants, (invariant) => invariant.id),
+    acknowledgements,
     findings: problems.findings(),
   };
 }

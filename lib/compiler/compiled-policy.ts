@@ -1,6 +1,6 @@
 import { AddressSet, ServiceSet } from '../algebra';
 import { LabelSelector } from '../algebra/label-selector';
-import { ManifestNamedService, ManifestPeer, ManifestService } from './manifest-types';
+import { ManifestAcknowledgement, ManifestNamedService, ManifestPeer, ManifestService } from './manifest-types';
 
 /** Either end of a resolved flow; the same shape as in `segmentation.json`. */
 export type CompiledPeer = ManifestPeer;
@@ -83,5 +83,6 @@ export interface CompiledPolicy {
   readonly flows: CompiledFlow[];
   readonly opaquePeers: OpaquePeer[];
   readonly invariants: CompiledInvariant[];
+  readonly acknowledgements: ManifestAcknowledgement[];
   readonly findings: Finding[];
 }

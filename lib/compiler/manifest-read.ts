@@ -4,6 +4,7 @@ import Ajv2020, { ErrorObject, ValidateFunction } from 'ajv/dist/2020';
 import { AddressSet, ServiceSet } from '../algebra';
 import { Problem, SegmentationError } from '../support/errors';
 import { readJsonObject } from '../support/files';
+import { endOf } from './expiry';
 import { MANIFEST_FILE } from './manifest';
 import { Manifest, ManifestPeer, ManifestPolicy } from './manifest-types';
 
@@ -56,7 +57,7 @@ class PolicyCheck {
   }
 
   public problems(): readonly Problem[] {
-    const { workloads, flows, enforcementPoints } = this.policy;
+    const { workloads, flows, enforcementPoints, acknowledgements = [] } = this.policy;
     if (this.workloads.size < workloads.length) this.report('workloads', 'two workloads have the same id');
     workloads.forEach(({ addresses, services }, index) => {
       addresses.forEach((block, place) => this.means(() => AddressSet.cidr(block), `workloads/${index}/addresses/${place}`));
@@ -69,6 +70,9 @@ class PolicyCheck {
     });
     enforcementPoints.forEach(({ monitorScope }, index) => (
       monitorScope.forEach((peer, place) => this.peer(peer, `enforcementPoints/${index}/monitorScope/${place}`))));
+    acknowledgements.forEach(({ expires }, index) => {
+      if (expires !== undefined && Number.isNaN(endOf(expires))) this.report(`acknowledgements/${index}/expires`, 'it is no date');
+    });
     return this.found;
   }
 

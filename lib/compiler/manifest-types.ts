@@ -75,6 +75,20 @@ export interface ManifestInvariant {
   readonly counterexamples: string[];
 }
 
+/** Somebody's word that what a check of `microseg lint` finds is meant. */
+export interface ManifestAcknowledgement {
+  /** Code of the check, such as MSEG5103. */
+  readonly check: string;
+  /** Construct path; findings below it are meant as well. */
+  readonly path: string;
+  /** Only what the check reports under this subject. Absent: everything that it reports at the path. */
+  readonly subject?: string;
+  /** Why it is meant. */
+  readonly reason: string;
+  /** ISO 8601 date, or date and time, from which on it counts no longer. */
+  readonly expires?: string;
+}
+
 /** An enforcement point, and what it admits beyond the declared flows while a workload is not yet enforced. */
 export interface ManifestEnforcementPoint {
   readonly platform: string;
@@ -115,6 +129,8 @@ export interface ManifestPolicy {
   readonly invariants: ManifestInvariant[];
   readonly enforcementPoints: ManifestEnforcementPoint[];
   readonly opaquePeers: ManifestOpaquePeer[];
+  /** Absent where there are none. */
+  readonly acknowledgements?: ManifestAcknowledgement[];
 }
 
 export interface Manifest {

@@ -58,6 +58,7 @@ function policyOf({ policy, invariants, enforcementPoints, rendered }: ManifestE
     invariants: sortedBy(invariants, (invariant) => invariant.id),
     enforcementPoints: points.map(({ workloads, ...point }) => point),
     opaquePeers: opaquePeersOf(policy, rendered),
+    ...(policy.acknowledgements.length > 0 && { acknowledgements: policy.acknowledgements }),
   };
 }
 

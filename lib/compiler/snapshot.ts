@@ -1,4 +1,4 @@
-import { FlowDeclaration, InvariantDeclaration, SegmentDeclaration, WorkloadDeclaration } from '../model/declarations';
+import { AcknowledgementDeclaration, FlowDeclaration, InvariantDeclaration, SegmentDeclaration, WorkloadDeclaration } from '../model/declarations';
 import { ExpiryAction, SegmentationPolicy } from '../model/policy';
 
 /** A policy as it was declared, as plain data: what compilation depends on, and all that it depends on. */
@@ -13,6 +13,7 @@ export interface PolicySnapshot {
   readonly segments: readonly SegmentDeclaration[];
   readonly flows: readonly FlowDeclaration[];
   readonly invariants: readonly InvariantDeclaration[];
+  readonly acknowledgements: readonly AcknowledgementDeclaration[];
 }
 
 export function snapshotOf(policy: SegmentationPolicy): PolicySnapshot {
@@ -26,5 +27,6 @@ export function snapshotOf(policy: SegmentationPolicy): PolicySnapshot {
     segments: policy._segments.map((segment) => segment._declare()),
     flows: policy._flows,
     invariants: policy._invariants,
+    acknowledgements: policy._acknowledgements,
   };
 }

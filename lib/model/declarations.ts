@@ -58,6 +58,19 @@ export interface FlowDeclaration {
   readonly origin: string;
 }
 
+/** Somebody's word that what a check of `microseg lint` finds is meant. */
+export interface AcknowledgementDeclaration {
+  /** Code of the check, such as MSEG5103. */
+  readonly check: string;
+  /** Construct path; findings below it are meant as well. */
+  readonly path: string;
+  /** Only what the check reports under this subject. Absent: everything that it reports at the path. */
+  readonly subject?: string;
+  readonly reason: string;
+  /** ISO 8601 date, or date and time, from which on it counts no longer. */
+  readonly expires?: string;
+}
+
 export type InvariantDeclaration =
   | { readonly kind: 'allows' | 'denies'; readonly client: PeerDeclaration; readonly server: PeerDeclaration; readonly services?: readonly ServiceRange[] }
   | { readonly kind: 'exposure'; readonly exposed: readonly PeerDeclaration[] }

@@ -46,7 +46,7 @@ export function declareFlow(origin: string, client: PeerDeclaration, server: Pee
 }
 
 /** `2027-02-30` parses as the second of March, so the day has to come back as it went in. */
-function isExpiry(text: string): boolean {
+export function isExpiry(text: string): boolean {
   const match = /^(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2}))?$/.exec(text);
   if (!match || Number.isNaN(Date.parse(text))) return false;
   const day = new Date(`${match[1]}T00:00:00Z`);

@@ -1,3 +1,4 @@
+export { AcknowledgementOptions } from './acknowledgement';
 export { Criticality } from './criticality';
 export { EnforcementMode } from './enforcement-mode';
 export { FlowOptions } from './flow-options';

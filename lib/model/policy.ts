@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { fail } from '../support/errors';
-import { FlowDeclaration, InvariantDeclaration, PeerDeclaration } from './declarations';
+import { AcknowledgementOptions, declareAcknowledgement } from './acknowledgement';
+import { AcknowledgementDeclaration, FlowDeclaration, InvariantDeclaration, PeerDeclaration } from './declarations';
 import { EnforcementMode } from './enforcement-mode';
 import { declareFlow, FlowOptions } from './flow-options';
 import { requireId } from './identifiers';
@@ -64,6 +65,9 @@ export class SegmentationPolicy extends Construct {
   /** @internal */
   public readonly _invariants: InvariantDeclaration[] = [];
 
+  /** @internal */
+  public readonly _acknowledgements: AcknowledgementDeclaration[] = [];
+
   /** @throws MSEG1006 if the id cannot stand on every platform; MSEG1008 if `asOf` is no moment. */
   public constructor(scope: Construct, id: string, props: SegmentationPolicyProps = {}) {
     requireId(`${scope.node.path}/${id}`, id);
@@ -113,6 +117,19 @@ export class SegmentationPolicy extends Construct {
     this._invariants.push(declaration);
   }
 
+  /**
+   * Says that what a check of `microseg lint` finds in this policy is meant, and why. It stands in `segmentation.json`, so that every
+   * run of `microseg lint`, and the validators at synthesis, know of it.
+   *
+   *     policy.acknowledge('MSEG5103', { reason: 'public site', on: web });
+   *
+   * @param code of the check, such as MSEG5103; `docs/lint.md` explains each.
+   * @throws MSEG5050 for a code that is no check's, MSEG5051 without a reason, MSEG5052 on something outside of the policy, MSEG1008
+   */
+  public acknowledge(code: string, options: AcknowledgementOptions): void {
+    this._acknowledgements.push(declareAcknowledgement(this, code, options));
+  }
+
   /** @internal */
   public _addFlow(flow: FlowDeclaration): void {
     this.requireOwn(flow.client);
@@ -127,7 +144,8 @@ export class SegmentationPolicy extends Construct {
    * @internal
    */
   public get _revision(): number {
-    return this._workloads.length + this._segments.length + this._flows.length + this._invariants.length;
+    const { _workloads, _segments, _flows, _invariants, _acknowledgements } = this;
+    return [_workloads, _segments, _flows, _invariants, _acknowledgements].reduce((sum, { length }) => sum + length, 0);
   }
 
   private register<Base, T extends Base>(list: Base[], id: string, make: () => T): T {

@@ -34,7 +34,7 @@ export function lintText(findings: readonly LintFinding[]): string {
 
 /** The findings as SARIF. @param fileOf the manifest of a policy */
 export function lintSarif(findings: readonly LintFinding[], fileOf: (policy: string | undefined) => string): string {
-  const codes: ProblemCode[] = [...CHECKS.map(({ code }) => code), 'MSEG5110'];
+  const codes: ProblemCode[] = [...CHECKS.map(({ code }) => code), 'MSEG5110', 'MSEG5111'];
   return sarifText(findings.map(({ id, check, policy, path, message, acknowledged }) => (
     { code: check, message, places: [path], file: fileOf(policy), fingerprint: id, acknowledged })), codes);
 }

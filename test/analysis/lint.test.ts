@@ -7,6 +7,7 @@ import { coveredFlows } from '../../lib/analysis/lint/coverage';
 import { OpenEnds } from '../../lib/analysis/open-ends';
 import { graphOf } from '../../lib/analysis/policy-graph';
 import { compilePolicy, ManifestFlow, ManifestPolicy, ManifestWorkload, servicesOf } from '../../lib/compiler';
+import { LINT_CODES } from '../../lib/support/lint-codes';
 import { payments } from '../model/policies';
 import { Declared } from '../properties/declare';
 import { runs, SEED } from '../properties/runs';
@@ -32,7 +33,7 @@ const told = (...args: Parameters<typeof found>) => found(...args).map(({ check,
 test('GIVEN the folder of checks THEN each file is one check of the list, with a code of its own', () => {
   const files = readdirSync(join(__dirname, '../../lib/analysis/lint/checks')).filter((file) => file !== 'index.ts');
   expect(CHECKS).toHaveLength(files.length);
-  expect(new Set(CHECKS.map(({ code }) => code)).size).toBe(CHECKS.length);
+  expect(CHECKS.map(({ code }) => code)).toEqual(LINT_CODES);
 });
 
 test('GIVEN a policy in order THEN nothing is found', () => {
@@ -136,8 +137,24 @@ describe('acknowledgements', () => {
     });
 
   test('GIVEN one whose time is over THEN it counts no longer', () => {
-    expect(reasons({ ...meant, expires: '2026-05-31' })).toEqual([['MSEG5103', undefined]]);
+    const over = [['MSEG5111', undefined], ['MSEG5103', undefined]];
+    expect(reasons({ ...meant, expires: '2026-05-31' })).toEqual(over);
+    expect(reasons({ ...meant, check: 'MSEG5104', expires: '2026-05-31' })).toEqual(over);
     expect(reasons({ ...meant, expires: '2026-06-01' })).toEqual([['MSEG5103', 'public site']]);
+  });
+
+  test('GIVEN one of the policy itself THEN it counts there, and for no other policy', () => {
+    const [own, other] = [policy(WORKLOADS, open, { acknowledgements: [meant] }), policy(WORKLOADS, open, { id: 'Q', path: 'App/Q' })];
+    const findings = lint([graphOf(own), graphOf(other)], { now: NOW, expiringDays: 30, acknowledgements: [] });
+    expect(findings.map(({ policy: id, check, acknowledged }) => [id, check, acknowledged])).toEqual([
+      ['P', 'MSEG5103', 'public site'], ['Q', 'MSEG5103', undefined],
+    ]);
+  });
+
+  test('GIVEN one of the policy that is about nothing THEN it is reported as that policy\'s', () => {
+    const graph = graphOf(policy(WORKLOADS, open, { acknowledgements: [{ ...meant, check: 'MSEG5104' }] }));
+    const findings = lint([graph], { now: NOW, expiringDays: 30, acknowledgements: [meant] });
+    expect(findings.map(({ policy: id, check }) => [id, check])).toEqual([['P', 'MSEG5103'], ['P', 'MSEG5110']]);
   });
 });
 

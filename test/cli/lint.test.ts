@@ -75,6 +75,18 @@ test.each([
   expect([code, out, err.slice(0, 10)]).toEqual([2, '', 'MSEG5004 [']);
 });
 
+test('GIVEN an acknowledgement for a code that is no check THEN it exits with 2', async () => {
+  const place = directory([BROAD], { 'meant.json': { acknowledgements: [{ check: 'MSEG5113', path: 'App', reason: 'public site' }] } });
+  const { code, err } = await run('lint', place, '--acknowledgements', join(place, 'meant.json'));
+  expect([code, err]).toEqual([2, expect.stringMatching(/^MSEG5050 \[.*#\/acknowledgements\/0\/check\] MSEG5113 is no check/)]);
+});
+
+test('GIVEN a policy that acknowledges THEN its findings are acknowledged without a file', async () => {
+  const acknowledging = policy([workload('Web'), workload('Api')], [BROAD], { acknowledgements: ACKNOWLEDGED.acknowledgements });
+  const place = directoryOf({ 'segmentation.json': serializeManifest(manifest(acknowledging)) });
+  expect(await run('lint', place)).toMatchObject({ code: 0, out: '0 errors, 0 warnings, 1 acknowledged\n' });
+});
+
 test('GIVEN --as-of and --expiring-days THEN expiry is judged by them', async () => {
   const place = directory([{ ...FINE, expires: '2030-06-30' }]);
   const codes = async (...args: string[]) => (await run('lint', place, '--as-of', ...args)).code;
@@ -91,7 +103,7 @@ test('GIVEN --sarif THEN the log is valid, and each result says which check, whe
   const log = JSON.parse(out) as SarifLog;
   expect([code, sarifProblems(log)]).toEqual([1, []]);
   const [{ tool, results }] = log.runs;
-  expect(tool.driver.rules.map(({ id }) => id)).toEqual([...CHECKS.map((check) => check.code), 'MSEG5110'].sort());
+  expect(tool.driver.rules.map(({ id }) => id)).toEqual([...CHECKS.map((check) => check.code), 'MSEG5110', 'MSEG5111'].sort());
   expect(results.map(({ ruleId, ruleIndex, level }) => [ruleId, tool.driver.rules[ruleIndex].id, level])).toEqual([
     ['MSEG5010', 'MSEG5010', 'error'], ['MSEG5103', 'MSEG5103', 'warning'],
   ]);
@@ -114,6 +126,6 @@ test('GIVEN hostile text in every place THEN the terminal gets none of it raw, a
 test('GIVEN the page of checks THEN each check has its section', () => {
   const page = readFileSync(join(__dirname, '../../docs/lint.md'), 'utf8');
   const sections = [...page.matchAll(/^### (MSEG\d{4})\n\n\*\*(.+?)\.\*\* (error|warning)/gm)].map(([, code, title, severity]) => [code, title, severity]);
-  const codes = [...CHECKS.map(({ code }) => code), 'MSEG5020', 'MSEG5021', 'MSEG5110'] as (keyof typeof CATALOGUE)[];
+  const codes = [...CHECKS.map(({ code }) => code), 'MSEG5020', 'MSEG5021', 'MSEG5110', 'MSEG5111'] as (keyof typeof CATALOGUE)[];
   expect(sections.sort()).toEqual(codes.map((code) => [code, CATALOGUE[code].title, CATALOGUE[code].severity]).sort());
 });

@@ -1,5 +1,5 @@
 import { ManifestFlow, peerName, servicesOf } from '../../compiler';
-import { ProblemCode } from '../../support/catalogue';
+import { LintCode } from '../../support/lint-codes';
 import { ManifestGraph } from '../policy-graph';
 
 /** What a check looks at. */
@@ -23,7 +23,7 @@ export interface Found {
 
 /** One check, in one file. Its title, severity and remedy are those of its code in the catalogue. */
 export interface LintCheck {
-  readonly code: ProblemCode;
+  readonly code: LintCode;
   readonly find: (context: LintContext) => Found[];
 }
 
