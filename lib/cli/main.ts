@@ -6,13 +6,14 @@ import { printable } from '../support/printable';
 import { AddCommand } from './command';
 import { addBlastRadius } from './commands/blast-radius';
 import { addDiff } from './commands/diff';
+import { addDiscover } from './commands/discover';
 import { addExplain } from './commands/explain';
 import { addLint } from './commands/lint';
 import { addMap } from './commands/map';
 import { addVerify } from './commands/verify';
 import { ExitCode, PROCESS, Terminal } from './terminal';
 
-const COMMANDS: readonly AddCommand[] = [addVerify, addDiff, addExplain, addLint, addBlastRadius, addMap];
+const COMMANDS: readonly AddCommand[] = [addVerify, addDiff, addExplain, addLint, addBlastRadius, addMap, addDiscover];
 
 /** Runs the `microseg` command. @returns the exit code */
 export async function main(args: readonly string[], terminal: Terminal = PROCESS): Promise<ExitCode> {

@@ -1,6 +1,6 @@
-import { Problem } from '../support/errors';
+import { fail, Problem } from '../support/errors';
 import { DependencyMap, MapSource } from './dependency-map';
-import { clickHouseServer } from './engine/clickhouse';
+import { tableFlows } from './engine/clickhouse-table';
 import { DuckDbEngine } from './engine/duckdb';
 import { fileFlows } from './engine/duckdb-files';
 import { SqlEngine } from './engine/sql-engine';
@@ -16,6 +16,8 @@ export interface DiscoverOptions {
   readonly format?: string;
   /** Who has which address. By default addresses stand for themselves. */
   readonly inventory?: Inventory;
+  /** A table of ClickHouse with VPC flow logs, or a table function (`s3(…)`), in place of logs. */
+  readonly table?: string;
   /** What aggregates. By default DuckDB in this process. */
   readonly engine?: SqlEngine;
   /** Told what is being done, in words, often. */
@@ -50,11 +52,13 @@ export async function discover(options: DiscoverOptions): Promise<DependencyMap>
 
 /** Reads logs and infers who serves whom. The caller closes the traffic. @throws as `discover` does */
 export async function openTraffic(options: DiscoverOptions): Promise<OpenedTraffic> {
-  const logs = await openLogs(options.logs, { format: options.format });
+  if (options.logs.length === 0 && options.table === undefined) fail('MSEG6023', 'discover', 'neither logs nor a table are named');
+  const logs = options.logs.length === 0 ? [] : await openLogs(options.logs, { format: options.format });
   const engine = options.engine ?? await DuckDbEngine.open();
   const traffic = new Traffic(engine, options.inventory ?? EMPTY_INVENTORY);
   try {
-    const reports = await new Loading(traffic, engine, options).load(logs);
+    const reports = options.table === undefined
+      ? await new Loading(traffic, engine, options).load(logs) : await loadTable(traffic, engine, options.table);
     return {
       traffic,
       sources: reports.map(({ path, format, records, rejected, gaps }) => ({ path, format, records, rejected, gaps })),
@@ -66,9 +70,17 @@ export async function openTraffic(options: DiscoverOptions): Promise<OpenedTraff
   }
 }
 
-/** Engine by name, as the command line has it. */
-export function engineNamed(name: 'duckdb' | 'clickhouse', url = 'http://localhost:8123'): Promise<SqlEngine> {
-  return name === 'duckdb' ? DuckDbEngine.open() : clickHouseServer(url);
+/** Any row that is not regular fails the query: the table is not a file that the parser could look into. */
+async function loadTable(traffic: Traffic, engine: SqlEngine, table: string): Promise<LogReport[]> {
+  const query = await tableFlows(engine, table);
+  try {
+    await traffic.settle([query]);
+  } catch (error) {
+    if (error instanceof IrregularRows) fail('MSEG6022', table, error.message);
+    throw error;
+  }
+  const [records] = await traffic.recordsOf([query]);
+  return [{ path: table, format: 'clickhouse', records, rejected: 0, gaps: traffic.gaps(), problems: [] }];
 }
 
 class Loading {

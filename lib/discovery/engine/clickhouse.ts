@@ -7,6 +7,7 @@ import { ColumnTypes, SqlEngine, SqlRow, SqlValue } from './sql-engine';
 export const CLICKHOUSE_SETTINGS = {
   prefer_column_name_to_alias: 1,
   join_use_nulls: 1,
+  cast_keep_nullable: 1,
   max_bytes_before_external_group_by: '2000000000',
   output_format_json_quote_64bit_integers: 0,
 } as const;

@@ -1,0 +1,30 @@
+import { fail } from '../../support/errors';
+import { awsColumns } from '../readers/aws-fields';
+import { awsFlows } from './aws-query';
+import { allRows, SqlEngine } from './sql-engine';
+
+/** A table, with its database or without, or a table function that reads files: s3(…), url(…), file(…). */
+const TABLE = /^[\w$]+(\.[\w$]+)?$/;
+const TABLE_FUNCTION = /^(s3|s3Cluster|url|file|gcs|azureBlobStorage|iceberg|deltaLake|cluster|remote|merge)\s*\(.*\)$/is;
+
+/**
+ * Rows of FLOW_COLUMNS out of what ClickHouse has, or can reach: a table with the columns of VPC flow logs, with dashes or
+ * underscores in their names, and numbers or text in them.
+ *
+ * @throws MSEG6022 if it has no such columns
+ */
+export async function tableFlows(engine: SqlEngine, table: string): Promise<string> {
+  const relation = TABLE.test(table) ? table.split('.').map(quoted).join('.') : table;
+  if (!TABLE.test(table) && !TABLE_FUNCTION.test(table)) fail('MSEG6022', table, 'it is neither the name of a table nor a table function');
+  const described = await allRows(engine, `DESCRIBE TABLE ${relation}`);
+  const types = new Map(described.map(([name, type]) => [String(name), String(type)]));
+  const columns = awsColumns([...types.keys()]);
+  if (columns?.start === undefined || columns.end === undefined) fail('MSEG6022', table, 'it lacks columns for addresses, protocol, start or end');
+  const text = (name: string) => `nullif(nullif(toString(${quoted(name)}), '-'), '')`;
+  const isText = (name: string) => /String/.test(types.get(name) ?? '');
+  return awsFlows(relation, columns, { text, integer: (name) => (isText(name) ? `toInt64OrNull(${quoted(name)})` : `toInt64(${quoted(name)})`) });
+}
+
+function quoted(name: string): string {
+  return `\`${name.replace(/[\\`]/g, '\\$&')}\``;
+}
