@@ -5,7 +5,7 @@
 import { rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { equalTraffic } from './demo/equality';
-import { draw, Example, HYBRID, PAYMENTS, reach, synthesize, verifies } from './demo/examples';
+import { attackVerdict, draw, Example, HYBRID, PAYMENTS, reach, synthesize, verifies } from './demo/examples';
 import { read, Synthesized } from './demo/synthesized';
 import { flowTable, groupTable, heading, invariantTable, workloadTable } from './demo/tables';
 
@@ -29,6 +29,8 @@ function main(): void {
     console.log(heading(`What a breach reaches in ${name}`));
     console.log(reach(directory));
   }
+  console.log(heading('What a worm reaches in payments, on Linux hosts'));
+  verdicts.push(attackVerdict());
   console.log(heading('Result'));
   for (const [text, fine] of verdicts) console.log(`  ${fine ? 'verified' : 'NOT TRUE'}  ${text}`);
   console.log('\n  look at');

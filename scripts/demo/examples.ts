@@ -2,6 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
 const ROOT = join(__dirname, '..', '..');
+/** Exit status of the measured attack where it cannot be one. */
+export const NOT_MEASURED = 3;
 const MICROSEG = join(ROOT, 'bin', 'microseg.js');
 
 /** An example application: a program that synthesizes into the directory that its framework's environment variable names. */
@@ -44,6 +46,14 @@ export function draw(directory: string): string {
   const file = join(directory, 'map.html');
   run(process.execPath, [MICROSEG, 'map', directory, '-o', file], {});
   return file;
+}
+
+/** Lets a worm loose in network namespaces; where there may be none, its reach is computed only. */
+export function attackVerdict(): readonly [text: string, fine: boolean] {
+  const args = [require.resolve('tsx/cli'), '--tsconfig', join(ROOT, 'test/tsconfig.json'), join(__dirname, 'measured-attack.ts')];
+  const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' });
+  if (status === NOT_MEASURED) return ['what a worm reaches is computed: THIS MACHINE COULD NOT MEASURE IT', true];
+  return ['a worm, measured, reaches what is computed and no more', status === 0];
 }
 
 function run(command: string, args: readonly string[], environment: { [name: string]: string }): void {

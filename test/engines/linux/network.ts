@@ -15,9 +15,10 @@ export interface MachineSettings {
   /** What it answers on, on each of its addresses. */
   readonly tcp: readonly number[];
   readonly udp: readonly number[];
+  /** What runs on it, beside this file. @default prober.py */
+  readonly program?: string;
 }
 
-const PROBER = join(__dirname, 'prober.py');
 const PATIENCE_MS = 60_000;
 /** NFLOG sends records on in batches, the last one a second after its first record. */
 const KERNEL_HOLDS_RECORDS_MS = 1500;
@@ -93,8 +94,8 @@ export class Machine {
   }
 
   public async start(): Promise<void> {
-    const { addresses, tcp, udp } = this.settings;
-    const child = this.spawn('python3', PROBER, JSON.stringify({ addresses, tcp, udp }));
+    const { program = 'prober.py', ...settings } = this.settings;
+    const child = this.spawn('python3', join(__dirname, program), JSON.stringify(settings));
     const lines = createInterface({ input: child.stdout! });
     this.prober = { child, lines, answers: lines[Symbol.asyncIterator]() };
     await this.answer();
@@ -172,8 +173,8 @@ export class Machine {
     rmSync(this.directory, { recursive: true, force: true });
   }
 
-  /** One after the other: the prober reads no command before it has answered the last one. */
-  private order<T>(command: object): Promise<T> {
+  /** Has the program do something. One after the other: it reads no order before it has answered the last one. */
+  public order<T>(command: object): Promise<T> {
     const answer = this.busy.then(async () => {
       this.prober!.child.stdin!.write(`${JSON.stringify(command)}\n`);
       return JSON.parse(await this.answer()) as T;

@@ -18,13 +18,16 @@ export interface Place {
 export const WORKLOADS: readonly Place[] = ['LoadBalancer', 'Web', 'Api', 'Worker', 'Ledger', 'Cache', 'Bastion', 'Collector', 'SharedServices']
   .map((name, index) => ({ name, addresses: [`10.20.${index}.5`, `2001:db8:20:${index + 1}::5`] }));
 
+/** The one workload of the policy that nobody protects. */
+export const AUDIT_HOST: Place = { name: 'AuditHost', addresses: ['172.20.8.15'] };
+
 /** Blocks of addresses that flows name, at their ends, and who is next to them. */
 const OUTSIDE: readonly Place[] = [
   { name: 'Office', addresses: ['203.0.113.255', '2001:db8:cafe:ffff:ffff:ffff:ffff:ffff'] },
   { name: 'BesideOffice', addresses: ['203.0.112.255', '2001:db8:caff::1'] },
   { name: 'Acquirer', addresses: ['198.51.100.63'] },
   { name: 'BesideAcquirer', addresses: ['198.51.100.64'] },
-  { name: 'AuditHost', addresses: ['172.20.8.15'] },
+  AUDIT_HOST,
   { name: 'BesideAuditHost', addresses: ['172.20.8.16'] },
   { name: 'Internet', addresses: ['192.0.2.1', '2001:db8:9::1'] },
 ];
