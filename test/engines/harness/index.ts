@@ -1,3 +1,4 @@
+export * from './attachments';
 export * from './aws';
 export * from './cfn-lint';
 export * from './chromium';

@@ -44,17 +44,6 @@ export async function readRules(aws: Aws): Promise<GroupRecord[]> {
     .sort(byText);
 }
 
-/** The workload tags of the groups on each network interface, by interface id. */
-export async function readInterfaces(aws: Aws): Promise<{ [interfaceId: string]: string[] }> {
-  const { SecurityGroups: all } = await aws.call('ec2', 'describe_security_groups');
-  const { NetworkInterfaces: interfaces } = await aws.call('ec2', 'describe_network_interfaces');
-  const tagsById = new Map<string, Tags>(all.map((group: Answer) => [group.GroupId, tagsOf(group)]));
-  return Object.fromEntries(interfaces.map((each: Answer) => [
-    each.NetworkInterfaceId,
-    each.Groups.map((group: Answer) => tagsById.get(group.GroupId)?.['microseg:workload'] ?? group.GroupId).sort(),
-  ]));
-}
-
 type Tags = { readonly [key: string]: string };
 
 function tagsOf(group: Answer): Tags {

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -48,9 +48,12 @@ export interface TerraformEngines {
 
 type Json = any;
 
+const TIMEOUT_MS = 600_000;
+const APPLY = ['apply', '-no-color', '-auto-approve', '-parallelism=4'];
+
 /** Services that the AWS provider must not look for on the Internet. */
 const SERVICES = [
-  'autoscaling', 'ec2', 'ecs', 'efs', 'eks', 'elbv2', 'iam', 'kms', 'lambda', 'logs', 'rds', 's3', 'secretsmanager', 'ssm', 'sts',
+  'autoscaling', 'ec2', 'ecs', 'efs', 'eks', 'elasticache', 'elbv2', 'iam', 'kms', 'lambda', 'logs', 'rds', 's3', 'secretsmanager', 'ssm', 'sts',
 ];
 
 /**
@@ -164,7 +167,17 @@ export class TerraformStackRoot {
 
   /** Applies; `planned` takes the plan that `plan()` left, which saves one provider start. */
   public apply(options: { readonly planned?: boolean } = {}): TerraformResult {
-    return this.must('apply', '-no-color', '-auto-approve', '-parallelism=4', ...(options.planned ? ['plan.bin'] : []));
+    return this.must(...APPLY, ...(options.planned ? ['plan.bin'] : []));
+  }
+
+  /** Applies while other roots work: the provider waits a minute and more for databases and load balancers. Never rejects. */
+  public async applyInBackground(): Promise<TerraformResult> {
+    const child = spawn('terraform', APPLY, { cwd: this.directory, env: this.environment(), timeout: TIMEOUT_MS });
+    let [stdout, stderr] = ['', ''];
+    child.stdout.on('data', (data) => { stdout += String(data); });
+    child.stderr.on('data', (data) => { stderr += String(data); });
+    const status = await new Promise<number | Error | null>((resolve) => child.once('error', resolve).once('close', resolve));
+    return { ok: status === 0, stdout, text: `${stdout}${stderr}${status}` };
   }
 
   public destroy(): TerraformResult {
@@ -182,7 +195,7 @@ export class TerraformStackRoot {
       cwd: this.directory,
       env: this.environment(),
       encoding: 'utf8',
-      timeout: 600_000,
+      timeout: TIMEOUT_MS,
       maxBuffer: 256 << 20,
     });
     return { ok: result.status === 0, stdout: result.stdout, text: `${result.stdout}${result.stderr}${result.error ?? ''}` };
