@@ -9,6 +9,7 @@ export const MAY_IMPORT = {
   platforms: ['compiler', 'algebra', 'support'],
   analysis: ['platforms', 'compiler', 'algebra', 'support'],
   discovery: ['compiler', 'model', 'algebra', 'support'],
+  questions: ['analysis', 'compiler', 'model', 'algebra', 'support'],
   bindings: ['analysis', 'platforms', 'compiler', 'model', 'algebra', 'support'],
   report: ['analysis', 'discovery', 'compiler', 'support'],
   testing: ['report', 'analysis', 'compiler', 'model', 'algebra', 'support'],
@@ -19,7 +20,7 @@ const FRAMEWORKS = ['aws-cdk-lib', 'cdktf', '@cdktf', 'cdktn', '@cdktn'];
 /** The one place where a framework may be imported. */
 const BINDINGS = { 'aws-cdk': ['aws-cdk-lib'], 'cdktf': ['cdktf', '@cdktf', 'cdktn', '@cdktn'] };
 /** Folders that know construct trees; the others work on plain data. */
-const WITH_CONSTRUCTS = ['model', 'compiler', 'bindings'];
+const WITH_CONSTRUCTS = ['model', 'compiler', 'questions', 'bindings'];
 /** 500 MB and several seconds, where one of its modules takes a fifth of a second. */
 const PROVIDER_INDEX = {
   regex: '^@cdkt[fn]/provider-[a-z]+$',

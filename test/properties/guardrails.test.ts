@@ -31,7 +31,9 @@ interface Framework {
   report(specs: readonly PolicySpec[], widen: (app: IConstruct, points: Widened) => void): string;
 }
 
-interface Widened { readonly points: (app: IConstruct) => { point: IConstruct; policy: SegmentationPolicy; workloads: readonly string[] }[]; readonly add: Widen }
+interface Point { readonly point: IConstruct; readonly policy: SegmentationPolicy; readonly workloads: readonly string[] }
+
+interface Widened { readonly points: (app: IConstruct) => Point[]; readonly add: Widen }
 
 const CLOUDFORMATION: Framework = {
   report: (specs, widen) => messageOf(() => synthesizeCloudFormation(specs, (app: App) => {
@@ -46,12 +48,15 @@ const CLOUDFORMATION: Framework = {
   })),
 };
 
+/** What stands behind an enforcement point, which its construct keeps to itself. */
+const behind = (point: cdktf.SecurityGroups) => (point as unknown as { point: { workloads: string[] } }).point;
+
 const TERRAFORM: Framework = {
   report: (specs, widen) => messageOf(() => synthesizeTerraform(specs, (app: TerraformApp) => {
     cdktf.SegmentationValidator.attach(app, { asOf: AS_OF });
     widen(app, {
       points: (root) => root.node.findAll().filter((node) => node instanceof cdktf.SecurityGroups)
-        .map((point) => ({ point, policy: point.policy, workloads: (point as unknown as { point: { workloads: string[] } }).point.workloads })),
+        .map((point) => ({ point, policy: point.policy, workloads: behind(point).workloads })),
       add: (point, workload, id) => new VpcSecurityGroupIngressRule(point.node.scope!, id, {
         securityGroupId: (point as cdktf.SecurityGroups).securityGroupId(workload), ipProtocol: String(PROTOCOL), cidrIpv4: `${STRANGER}/32`,
       }),
