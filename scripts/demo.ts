@@ -55,7 +55,9 @@ function showPolicy({ policy }: Synthesized): void {
 function showPayments(example: Synthesized): Verdict {
   console.log(heading(example.name));
   console.log(groupTable(example));
-  return [`${example.name} admits exactly what is declared`, verifies(example.directory)];
+  const { length: hosts } = example.hosts;
+  const where = hosts === 0 ? '' : `, in security groups and by the bundles of ${hosts} hosts`;
+  return [`${example.name} admits exactly what is declared${where}`, verifies(example.directory)];
 }
 
 /** `verify` itself shows the most of it: how each platform holds each flow. */

@@ -7,27 +7,26 @@ import { ElasticacheReplicationGroup } from '@cdktf/provider-aws/lib/elasticache
 import { ElasticacheSubnetGroup } from '@cdktf/provider-aws/lib/elasticache-subnet-group';
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { IamRolePolicyAttachment } from '@cdktf/provider-aws/lib/iam-role-policy-attachment';
-import { Instance } from '@cdktf/provider-aws/lib/instance';
 import { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function';
-import { Workload } from 'cdk-microsegmentation';
 import { Construct } from 'constructs';
+import { idsOf } from './network-stack';
 import { WorkloadStack, WorkloadStackProps } from './workload-stack';
 
 /** What nobody outside ever sees: the API with its data, the worker, and the helpers of the whole estate. */
 export class BackStack extends WorkloadStack {
   public constructor(scope: Construct, id: string, props: WorkloadStackProps) {
     super(scope, id, props);
-    const { collector, sharedServices } = this.network.policy.workloads;
+    const { privateSubnetIds: [subnetId], policy: { workloads } } = this.network;
     this.createApi();
     this.createLedger();
     this.createCache();
     this.createWorker();
-    this.createHost('collector', collector);
-    this.createHost('shared-services', sharedServices);
+    this.createHost('collector', workloads.collector, subnetId);
+    this.createHost('shared-services', workloads.sharedServices, subnetId);
   }
 
   private createApi(): void {
-    const { privateSubnetIds, groups, policy: { workloads } } = this.network;
+    const { ownSubnets: { api }, groups, policy: { workloads } } = this.network;
     const container = { name: 'api', image: 'registry.payments.internal:5000/api:1.4', essential: true, portMappings: [{ containerPort: 8443 }] };
     const task = new EcsTaskDefinition(this, 'api-task', {
       family: 'payments-api',
@@ -43,7 +42,7 @@ export class BackStack extends WorkloadStack {
       taskDefinition: task.arn,
       launchType: 'FARGATE',
       desiredCount: 2,
-      networkConfiguration: { subnets: privateSubnetIds, securityGroups: groups.securityGroupIds(workloads.api) },
+      networkConfiguration: { subnets: idsOf(api), securityGroups: groups.securityGroupIds(workloads.api) },
     });
   }
 
@@ -84,7 +83,7 @@ export class BackStack extends WorkloadStack {
   }
 
   private createWorker(): void {
-    const { privateSubnetIds, groups, policy: { workloads } } = this.network;
+    const { ownSubnets, groups, policy: { workloads } } = this.network;
     const assumedBy = { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } };
     const role = new IamRole(this, 'worker-role', { assumeRolePolicy: JSON.stringify({ Version: '2012-10-17', Statement: [assumedBy] }) });
     const access = new IamRolePolicyAttachment(this, 'worker-network', {
@@ -96,20 +95,8 @@ export class BackStack extends WorkloadStack {
       role: role.arn,
       packageType: 'Image',
       imageUri: '123456789012.dkr.ecr.us-east-1.amazonaws.com/payments-worker:1.4',
-      vpcConfig: { subnetIds: privateSubnetIds, securityGroupIds: groups.securityGroupIds(workloads.worker) },
+      vpcConfig: { subnetIds: idsOf(ownSubnets.worker), securityGroupIds: groups.securityGroupIds(workloads.worker) },
       dependsOn: [access],
-    });
-  }
-
-  private createHost(id: string, workload: Workload): void {
-    const { privateSubnetIds, groups } = this.network;
-    new Instance(this, id, {
-      ami: this.imageId,
-      instanceType: 't3.small',
-      subnetId: privateSubnetIds[0],
-      metadataOptions: { httpTokens: 'required' },
-      vpcSecurityGroupIds: groups.securityGroupIds(workload),
-      tags: { Name: id },
     });
   }
 }

@@ -1,11 +1,14 @@
 import { AutoscalingGroup } from '@cdktf/provider-aws/lib/autoscaling-group';
-import { Instance } from '@cdktf/provider-aws/lib/instance';
 import { LaunchTemplate } from '@cdktf/provider-aws/lib/launch-template';
 import { Lb } from '@cdktf/provider-aws/lib/lb';
 import { LbListener } from '@cdktf/provider-aws/lib/lb-listener';
 import { LbTargetGroup } from '@cdktf/provider-aws/lib/lb-target-group';
 import { Construct } from 'constructs';
+import { idsOf } from './network-stack';
 import { WorkloadStack, WorkloadStackProps } from './workload-stack';
+
+/** From where every host is administered: known, so that no rule set ever shuts it out. */
+export const BASTION_ADDRESS = '10.20.0.10';
 
 /** What faces people: customers come in over the load balancer, administrators over the bastion. */
 export class FrontStack extends WorkloadStack {
@@ -13,7 +16,8 @@ export class FrontStack extends WorkloadStack {
     super(scope, id, props);
     const targets = this.createLoadBalancer();
     this.createWebFleet(targets);
-    this.createBastion();
+    const { publicSubnetIds, policy: { workloads } } = this.network;
+    this.createHost('bastion', workloads.bastion, publicSubnetIds[0], BASTION_ADDRESS);
   }
 
   private createLoadBalancer(): LbTargetGroup {
@@ -34,7 +38,7 @@ export class FrontStack extends WorkloadStack {
   }
 
   private createWebFleet(targets: LbTargetGroup): void {
-    const { privateSubnetIds, groups, policy: { workloads } } = this.network;
+    const { ownSubnets, groups, policy: { workloads } } = this.network;
     const template = new LaunchTemplate(this, 'web-template', {
       imageId: this.imageId,
       instanceType: 't3.micro',
@@ -45,21 +49,9 @@ export class FrontStack extends WorkloadStack {
     new AutoscalingGroup(this, 'web-fleet', {
       minSize: 2,
       maxSize: 6,
-      vpcZoneIdentifier: privateSubnetIds,
+      vpcZoneIdentifier: idsOf(ownSubnets.web),
       targetGroupArns: [targets.arn],
       launchTemplate: { id: template.id, version: '$Latest' },
-    });
-  }
-
-  private createBastion(): void {
-    const { publicSubnetIds, groups, policy: { workloads } } = this.network;
-    new Instance(this, 'bastion', {
-      ami: this.imageId,
-      instanceType: 't3.micro',
-      subnetId: publicSubnetIds[0],
-      metadataOptions: { httpTokens: 'required' },
-      vpcSecurityGroupIds: groups.securityGroupIds(workloads.bastion),
-      tags: { Name: 'bastion' },
     });
   }
 }

@@ -3,6 +3,7 @@ import { App } from 'cdktf';
 import { PaymentsPolicy } from '../payments/policy';
 import { BackStack } from './back-stack';
 import { FrontStack } from './front-stack';
+import { HostsStack } from './hosts-stack';
 import { NetworkStack } from './network-stack';
 
 export interface PaymentsAppProps {
@@ -18,8 +19,9 @@ export function buildApp({ outdir, mode }: PaymentsAppProps = {}): { app: App; p
   const region = 'us-east-1';
   const network = new NetworkStack(app, 'Network', { region, mode });
   // Front and back talk in both directions, and yet neither stack knows the other.
-  new FrontStack(app, 'Front', { region, network });
-  new BackStack(app, 'Back', { region, network });
+  const front = new FrontStack(app, 'Front', { region, network });
+  const back = new BackStack(app, 'Back', { region, network });
+  new HostsStack(app, 'Hosts', { network, workloads: [front, back] });
   return { app, policy: network.policy };
 }
 

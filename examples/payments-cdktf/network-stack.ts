@@ -16,6 +16,8 @@ import { PaymentsPolicy } from '../payments/policy';
 const RANGE = '10.20.0.0/16';
 const ZONES = 2;
 
+type OwnSubnets = 'web' | 'api' | 'worker';
+
 export interface NetworkStackProps {
   readonly region: string;
   /** How far the policy is in force. @default EnforcementMode.ENFORCE */
@@ -27,6 +29,8 @@ export class NetworkStack extends TerraformStack {
   public readonly vpc: Vpc;
   public readonly publicSubnetIds: string[];
   public readonly privateSubnetIds: string[];
+  /** Subnets of workloads that come and go: hosts know them by these. Nothing else belongs there. */
+  public readonly ownSubnets: { readonly [workload in OwnSubnets]: Subnet[] };
   public readonly policy: PaymentsPolicy;
   /** The enforcement point: turns the policy into security groups, all of them in this stack. */
   public readonly groups: SecurityGroups;
@@ -35,8 +39,13 @@ export class NetworkStack extends TerraformStack {
     super(scope, id);
     new AwsProvider(this, 'aws', { region });
     this.vpc = new Vpc(this, 'vpc', { cidrBlock: RANGE, enableDnsHostnames: true });
-    this.publicSubnetIds = this.createSubnets('public', 0);
-    this.privateSubnetIds = this.createSubnets('private', ZONES);
+    this.publicSubnetIds = idsOf(this.createSubnets('public', 0));
+    this.privateSubnetIds = idsOf(this.createSubnets('private', ZONES));
+    this.ownSubnets = {
+      web: this.createSubnets('web', 2 * ZONES),
+      api: this.createSubnets('api', 3 * ZONES),
+      worker: this.createSubnets('worker', 4 * ZONES),
+    };
     this.connectToInternet();
 
     this.policy = new PaymentsPolicy(this, 'Payments', { mode });
@@ -45,14 +54,14 @@ export class NetworkStack extends TerraformStack {
   }
 
   /** One subnet of 4,096 addresses in each zone. */
-  private createSubnets(name: string, first: number): string[] {
+  private createSubnets(name: string, first: number): Subnet[] {
     const zones = new DataAwsAvailabilityZones(this, `${name}-zones`, { state: 'available' });
     return Array.from({ length: ZONES }, (_, index) => new Subnet(this, `${name}-${index + 1}`, {
       vpcId: this.vpc.id,
       availabilityZone: Fn.element(zones.names, index),
       cidrBlock: Fn.cidrsubnet(RANGE, 4, first + index),
       tags: { Name: `payments-${name}-${index + 1}` },
-    }).id);
+    }));
   }
 
   private connectToInternet(): void {
@@ -61,11 +70,17 @@ export class NetworkStack extends TerraformStack {
     const nat = new NatGateway(this, 'nat', { allocationId: address.id, subnetId: this.publicSubnetIds[0] });
     const everywhere = { cidrBlock: '0.0.0.0/0' };
     this.route('public', this.publicSubnetIds, { ...everywhere, gatewayId: gateway.id });
-    this.route('private', this.privateSubnetIds, { ...everywhere, natGatewayId: nat.id });
+    const own = Object.values(this.ownSubnets).flatMap(idsOf);
+    this.route('private', [...this.privateSubnetIds, ...own], { ...everywhere, natGatewayId: nat.id });
   }
 
   private route(name: string, subnetIds: string[], route: { cidrBlock: string; gatewayId?: string; natGatewayId?: string }): void {
     const table = new RouteTable(this, `${name}-routes`, { vpcId: this.vpc.id, route: [route] });
     subnetIds.forEach((subnetId, index) => new RouteTableAssociation(this, `${name}-routes-${index + 1}`, { subnetId, routeTableId: table.id }));
   }
+}
+
+/** For resources that stand in subnets. */
+export function idsOf(subnets: readonly Subnet[]): string[] {
+  return subnets.map(({ id }) => id);
 }

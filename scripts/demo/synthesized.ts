@@ -17,17 +17,23 @@ export interface Synthesized {
   readonly policy: ManifestPolicy;
   /** The policy's security groups with their rules. */
   readonly groups: readonly ReadGroup[];
+  /** What its security groups let each workload do. */
   readonly enforced: readonly EnforcedWorkload[];
+  /** Workloads whose hosts enforce the policy themselves. */
+  readonly hosts: readonly string[];
 }
 
 export function read(name: string, directory: string): Synthesized {
   const [{ manifest: { policies: [policy] } }] = readManifests(directory);
+  const artifacts = readArtifacts(directory);
+  const on = (platform: string) => artifacts.filter((artifact) => artifact.platform === platform).flatMap((artifact) => artifact.workloads);
   return {
     name,
     directory,
     policy,
     groups: groupsOf(directory).filter((group) => group.tags.get('microseg:policy') === policy.id),
-    enforced: readArtifacts(directory).flatMap((artifact) => artifact.workloads).filter(({ role }) => role === 'attached'),
+    enforced: on('aws').filter(({ role }) => role === 'attached'),
+    hosts: on('linux').map(({ workload }) => workload),
   };
 }
 

@@ -21,23 +21,23 @@ describe('GIVEN the payments application of CDK for Terraform', () => {
     expect(soundPolicyOf(outdir).mode).toBe('enforce');
   });
 
-  test('WHEN its configurations are read THEN every workload is found on resources of its own stack', () => {
+  test('WHEN its configurations are read THEN every workload is found on resources of its own stack, and on its hosts', () => {
     expect(carriersByWorkload(outdir)).toEqual({
       Api: ['Back/cdk.tf.json'],
-      Bastion: ['Front/cdk.tf.json'],
+      Bastion: ['Front/cdk.tf.json', 'Hosts/linux-hosts/Payments/Bastion/rules.nft'],
       Cache: ['Back/cdk.tf.json'],
-      Collector: ['Back/cdk.tf.json'],
+      Collector: ['Back/cdk.tf.json', 'Hosts/linux-hosts/Payments/Collector/rules.nft'],
       Ledger: ['Back/cdk.tf.json'],
       LoadBalancer: ['Front/cdk.tf.json'],
-      SharedServices: ['Back/cdk.tf.json'],
+      SharedServices: ['Back/cdk.tf.json', 'Hosts/linux-hosts/Payments/SharedServices/rules.nft'],
       Web: ['Front/cdk.tf.json'],
       Worker: ['Back/cdk.tf.json'],
     });
   });
 
   test('WHEN flows go from front to back and from back to front THEN neither stack depends on the other', () => {
-    const dependencies = Object.fromEntries(Object.entries(stacks).map(([name, stack]) => [name, stack.dependencies]));
-    expect(dependencies).toEqual({ Network: [], Front: ['Network'], Back: ['Network'] });
+    const dependencies = Object.fromEntries(Object.entries(stacks).map(([name, stack]) => [name, [...stack.dependencies].sort()]));
+    expect(dependencies).toEqual({ Network: [], Front: ['Network'], Back: ['Network'], Hosts: ['Back', 'Front', 'Network'] });
   });
 
   test('WHEN synthesized THEN there is nothing to warn of', () => {
@@ -46,8 +46,10 @@ describe('GIVEN the payments application of CDK for Terraform', () => {
 
   test('WHEN AWS CDK synthesizes the same application THEN both manifests declare the same policy', () => {
     const assembly = buildCdkApp({ outdir: join(directory, 'cdk') }).app.synth();
-    // All but how much each framework can tell of the network.
-    const [terraform, cloudFormation] = [outdir, assembly.directory].map((output) => ({ ...soundPolicyOf(output), enforcementPoints: [] }));
+    // All but where it is enforced, and how much each framework can tell of the network.
+    const [terraform, cloudFormation] = [outdir, assembly.directory].map(soundPolicyOf).map((policy) => ({
+      ...policy, enforcementPoints: [], opaquePeers: [], workloads: policy.workloads.map((workload) => ({ ...workload, enforcementPoints: [] })),
+    }));
     expect(terraform).toEqual(cloudFormation);
   });
 
