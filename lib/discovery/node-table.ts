@@ -3,7 +3,7 @@ import { parseAddress } from '../algebra/cidr';
 import { compareText } from '../support/order';
 import { MapNode, MapNodeKind } from './dependency-map';
 import { NAMED, PLACED } from './engine/flow-columns';
-import { KIND } from './engine/traffic-tables';
+import { KIND, MAYBE_BROADCAST } from './engine/traffic-tables';
 import { Inventory, InventoryRow } from './inventory/inventory';
 import { InventoryIndex } from './inventory/inventory-index';
 import { Placements } from './placements';
@@ -23,7 +23,7 @@ const INSIDE = new Set(['private', 'uniqueLocal', 'carrierGradeNat', 'linkLocal'
 export interface FoundNode {
   /** Place in `nodes`. */
   readonly node: number;
-  /** One of KIND, or 0. */
+  /** One of KIND, MAYBE_BROADCAST, or 0. */
   readonly noise: number;
 }
 
@@ -95,7 +95,7 @@ export class NodeTable {
     const range = rangeOf(address);
     if (Object.hasOwn(PLATFORM_ADDRESSES, address)) return { node: this.place(PLATFORM_ADDRESSES[address], 'service', {}, [address]), noise: 0 };
     if (range === 'unicast') return { node: this.place('internet', 'internet', {}), noise: 0 };
-    return { node: this.place(address, 'unmanaged', {}, [address]), noise: noiseOf(range) };
+    return { node: this.place(address, 'unmanaged', {}, [address]), noise: noiseOf(range, address) };
   }
 
   private place(id: string, kind: MapNodeKind, labels: { readonly [key: string]: string }, addresses: readonly string[] = []): number {
@@ -129,8 +129,10 @@ function rangeOf(address: string): string {
   }
 }
 
-function noiseOf(range: string): number {
+/** The last address of most networks is everybody's there, unless it is seen to answer. */
+function noiseOf(range: string, address: string): number {
   if (range === 'multicast') return KIND.multicast;
   if (range === 'broadcast' || range === 'unspecified') return KIND.broadcast;
-  return range === 'linkLocal' ? KIND.linkLocal : 0;
+  if (range === 'linkLocal') return KIND.linkLocal;
+  return address.endsWith('.255') ? MAYBE_BROADCAST : 0;
 }

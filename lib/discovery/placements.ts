@@ -93,7 +93,7 @@ export function placedFlows(flows: string, placed: string): string {
   const end = (column: string, alias: string) => `CASE WHEN ${alias}.place IS NULL THEN f.${column} ELSE f.${column} || ${alias}.place END AS ${column}`;
   const join = (column: string, alias: string) => `LEFT JOIN ${placed} AS ${alias} ON f.${column} = ${alias}.addr AND f.st >= ${alias}.fromtime AND f.st < ${alias}.totime`;
   return `(SELECT ${end('s', 'ps')}, ${end('d', 'pd')}, f.sp AS sp, f.dp AS dp, f.pr AS pr, f.b AS b, f.st AS st, f.en AS en, f.se AS se, f.cn AS cn, f.sb AS sb, f.db AS db
-    FROM ${flows} AS f ${join('s', 'ps')} ${join('d', 'pd')}) AS placed`;
+    FROM ${flows} AS f ${join('s', 'ps')} ${join('d', 'pd')})`;
 }
 
 export function placedRow({ address, from, to, row }: Placed): [string, number, number, string] {

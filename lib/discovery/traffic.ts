@@ -62,7 +62,7 @@ export class Traffic {
     if (!this.loaded) await this.add([]);
     const flows = [`SELECT * FROM ${this.engine.table('flows')}`, ...queries].join(' UNION ALL ');
     try {
-      await this.engine.createTableAs('links', linksQuery(await this.placed(`(${flows}) AS flows`)));
+      await this.engine.createTableAs('links', linksQuery(await this.placed(`(${flows})`)));
       this.told = await readCoverage(this.engine);
       await this.nameEnds(queries.length > 0);
     } catch (error) {

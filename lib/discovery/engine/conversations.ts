@@ -12,7 +12,7 @@ export const DAY = 86_400_000;
 export const HOUR = 3_600_000;
 
 /** Ports that hosts give to clients: Linux begins here; a service below with a client above is the classic case. */
-const EPHEMERAL = 32_768;
+export const EPHEMERAL = 32_768;
 const CLASSIC = `ap < ${EPHEMERAL} AND zp >= ${EPHEMERAL}`;
 
 /** A conversation whose ends exchanged fewer bytes cannot have carried data: a handshake alone, or its retries. */

@@ -1,11 +1,12 @@
-import { EVIDENCE, FATE } from './conversations';
+import { EPHEMERAL, EVIDENCE, FATE } from './conversations';
 
 /*
  * The queries that settle who serves in the links that single conversations left open (`ev` = 0): there `v` has the lower port,
  * and `c` the higher one, which is known (`op`, or the only one that was seen) or was many different ones (-1).
  *
  * What is asked of either end, in this order: did those who talked to it start more often than it did; does the inventory say
- * that it offers this port; how many different ports talked to it; is its port the lower one.
+ * that it offers this port; how many different ports talked to it; is its port the lower one. Where only the high port can be a
+ * client's, it takes four times as many to make it the server's: clients use a port again after a while.
  */
 
 const OTHER_PORT = 'CASE WHEN op >= 0 THEN op WHEN omin = omax THEN omin ELSE -1 END';
@@ -70,7 +71,8 @@ function decided(links: string, endpoints: string, known: string): string {
     FROM (
       SELECT ${columns('x', LINK_COLUMNS)}, ${leaning('lo')} - ${leaning('hi')} AS began,
         (CASE WHEN klo.addr IS NULL THEN 0 ELSE 1 END) - (CASE WHEN khi.addr IS NULL THEN 0 ELSE 1 END) AS offered,
-        lo.peers - coalesce(hi.peers, 1) AS peers
+        CASE WHEN x.port < ${EPHEMERAL} AND x.hp >= ${EPHEMERAL} AND hi.peers < 4 * lo.peers THEN greatest(0, lo.peers - coalesce(hi.peers, 1))
+          ELSE lo.peers - coalesce(hi.peers, 1) END AS peers
       FROM (SELECT *, ${OTHER_PORT} AS hp FROM ${links} WHERE ev = 0) AS x
       LEFT JOIN ${endpoints} AS lo ON x.v = lo.addr AND x.pr = lo.pr AND x.port = lo.port
       LEFT JOIN ${endpoints} AS hi ON x.c = hi.addr AND x.pr = hi.pr AND x.hp = hi.port

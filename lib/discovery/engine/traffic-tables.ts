@@ -1,3 +1,4 @@
+import { EPHEMERAL } from './conversations';
 import { columns, endpointsQuery, knownQuery, settledQuery } from './roles';
 import { SqlEngine, SqlRow } from './sql-engine';
 
@@ -6,12 +7,15 @@ export const KIND = {
   edge: 0, denied: 1, scan: 2, failedAttempts: 3, unanswered: 4, broadcast: 5, multicast: 6, linkLocal: 7, stray: 8,
 } as const;
 
+/** An end that is broadcast to if it never answers. */
+export const MAYBE_BROADCAST = -1;
+
 /** A source is taken for a scanner from so many failed targets on, if they are no fewer than those that worked. */
 const SCAN_TARGETS = 10;
-/** Or from so many ports of one server, each touched but for nothing. */
+/** Or from so many ports of one server on, each barely touched: no client uses that many services of one machine. */
 const SCAN_PORTS = 15;
-/** A touch: at most two conversations a day, without room for data in any. */
 const TOUCHES_PER_DAY = 2;
+/** Servers give clients of FTP and RPC ports of their own, one each: those count only if nothing was sent on them. */
 const TOUCH_BYTES = 250;
 
 /** Whose an end is: the number of its node, the kind of noise it stands for (0: none), and whether it is the Internet. */
@@ -41,7 +45,7 @@ function pairsQuery(engine: SqlEngine): string {
   const sums = summed.map((name) => `CAST(sum(${name}) AS BIGINT) AS ${name}`);
   return `
     SELECT ${columns('p', ['c', 'v', 'pr', 'port', 'days', ...summed])}, p.n - p.failed - p.denied - p.stray AS worked, oc.outside AS outside,
-      CASE WHEN ov.noise > 0 THEN ov.noise ELSE oc.noise END AS noise
+      CASE WHEN ov.noise <> 0 THEN ov.noise ELSE oc.noise END AS noise
     FROM (SELECT c, v, pr, port, count(*) AS days, ${sums.join(', ')} FROM ${engine.table('edges')} GROUP BY c, v, pr, port) AS p
     INNER JOIN ${engine.table('ends')} AS oc ON p.c = oc.addr
     INNER JOIN ${engine.table('ends')} AS ov ON p.v = ov.addr`;
@@ -59,7 +63,7 @@ function scannersQuery(engine: SqlEngine): string {
       UNION ALL
       SELECT c, ${TOUCHES_PER_DAY} AS touches FROM (
         SELECT c, v, count(DISTINCT port) AS ports FROM ${pairs}
-        WHERE noise = 0 AND pr = 6 AND n <= ${TOUCHES_PER_DAY} * days AND bytes <= ${TOUCH_BYTES} * n
+        WHERE noise = 0 AND pr = 6 AND n <= ${TOUCHES_PER_DAY} * days AND (port < ${EPHEMERAL} OR bytes <= ${TOUCH_BYTES} * n)
         GROUP BY c, v
       ) WHERE ports >= ${SCAN_PORTS}
     ) GROUP BY c`;
@@ -70,6 +74,7 @@ function kindsQuery(engine: SqlEngine): string {
     SELECT p.c AS c, p.v AS v, p.pr AS pr, p.port AS port,
       CASE
         WHEN p.noise > 0 THEN p.noise
+        WHEN p.noise = ${MAYBE_BROADCAST} AND p.oneway = p.n AND p.pr = 17 THEN ${KIND.broadcast}
         WHEN p.n = p.stray THEN ${KIND.stray}
         WHEN s.c IS NOT NULL AND (p.worked = 0 OR p.n <= 3 * greatest(1, s.touches) * p.days) THEN ${KIND.scan}
         WHEN p.worked > 0 THEN ${KIND.edge}

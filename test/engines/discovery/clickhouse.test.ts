@@ -1,0 +1,40 @@
+import { discover } from '../../../lib/discovery/discover';
+import { mapOf, inventoryOf, edgesOf, truth } from '../../discovery/traffic-of';
+import { Chdb, linesOf } from '../../support/chdb';
+import { LOG_FORMATS, RESERVATIONS, SHOP, trafficOf } from '../../support/flow-logs';
+import { readText } from '../../support/flow-logs/read';
+
+const FORMATS = LOG_FORMATS.filter(({ name }) => ['aws-default', 'aws-custom', 'gcp-flows', 'zeek-tsv', 'hubble', 'nfdump-csv'].includes(name));
+
+describe('ClickHouse', () => {
+  const chdb = new Chdb();
+  afterAll(() => chdb.close());
+
+  test.each(FORMATS)('GIVEN a log of $name THEN its map is that of DuckDB', async ({ format, write }) => {
+    const { records } = readText(format, write(trafficOf(SHOP, { seed: 21, connectionsPerEdge: 8, scanned: 6, retries: 0.3, noise: 10 })));
+    const inventory = inventoryOf(SHOP);
+    expect(await mapOf(records, { inventory, engine: chdb.engine() })).toEqual(await mapOf(records, { inventory }));
+  });
+
+  test('GIVEN addresses that move and services that are known THEN its map is that of DuckDB', async () => {
+    const { records } = readText('aws-vpc', LOG_FORMATS[0].write(trafficOf(SHOP, { seed: 22, connectionsPerEdge: 8, days: 4 })));
+    const { rows = [] } = inventoryOf(SHOP);
+    const half = (records[0].start + records[records.length - 1].start) / 2;
+    const moved = rows.flatMap((row) => [{ ...row, to: half }, { ...row, id: `${row.id} later`, from: half }]);
+    const inventory = { rows: moved, services: [{ id: 'delivery', protocol: 'tcp', fromPort: 50_051 }] };
+    expect(await mapOf(records, { inventory, engine: chdb.engine() })).toEqual(await mapOf(records, { inventory }));
+  });
+
+  test('GIVEN a table with the columns of VPC flow logs THEN its map is that of the log', async () => {
+    const lines = LOG_FORMATS[0].write(trafficOf(RESERVATIONS, { seed: 23, connectionsPerEdge: 4, retries: 0.2 })).trim().split('\n');
+    const names = lines[0].split(' ').map((name) => name.replace(/-/g, '_'));
+    chdb.session.query(`CREATE TABLE flow_logs (${names.map((name) => `${name} String`).join(', ')}) ENGINE = Memory`);
+    const rows = lines.slice(1).map((line) => line.split(' '));
+    await chdb.session.insert({ table: 'flow_logs', values: linesOf(rows), format: 'JSONCompactEachRow' });
+    const { records } = readText('aws-vpc', lines.join('\n'));
+    const map = await discover({ logs: [], table: 'flow_logs', engine: chdb.engine() });
+    expect(edgesOf(map).sort()).toEqual(truth(RESERVATIONS, 'address'));
+    expect(map.sources).toEqual([{ path: 'flow_logs', format: 'clickhouse', records: records.length, rejected: 0, gaps: [] }]);
+    expect(map.edges).toEqual((await mapOf(records)).edges);
+  });
+});
