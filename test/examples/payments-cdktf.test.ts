@@ -48,7 +48,10 @@ describe('GIVEN the payments application of CDK for Terraform', () => {
     const assembly = buildCdkApp({ outdir: join(directory, 'cdk') }).app.synth();
     // All but where it is enforced, and how much each framework can tell of the network.
     const [terraform, cloudFormation] = [outdir, assembly.directory].map(soundPolicyOf).map((policy) => ({
-      ...policy, enforcementPoints: [], opaquePeers: [], workloads: policy.workloads.map((workload) => ({ ...workload, enforcementPoints: [] })),
+      ...policy,
+      enforcementPoints: [],
+      opaquePeers: [],
+      workloads: policy.workloads.map((workload) => ({ ...workload, enforcementPoints: [] })),
     }));
     expect(terraform).toEqual(cloudFormation);
   });
