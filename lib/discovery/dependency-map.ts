@@ -31,6 +31,17 @@ export interface MapNode {
   readonly addresses: readonly string[];
   readonly labels: { readonly [key: string]: string };
   readonly kind: MapNodeKind;
+  /** What its traffic says that it is, where the inventory does not say it. */
+  readonly proposed?: ProposedLabels;
+}
+
+/** Labels inferred from whom a node serves and uses: a proposal, which nothing depends on. */
+export interface ProposedLabels {
+  readonly labels: { readonly [key: string]: string };
+  /** 0 to 1: how much more the node's traffic is like that of its group than like that of any other. */
+  readonly confidence: number;
+  /** In words for people. */
+  readonly because: string;
 }
 
 /** One client's use of one service of one server. */

@@ -1,0 +1,169 @@
+import { compareText, sortedBy } from '../../support/order';
+import { MapEdge } from '../dependency-map';
+import { blocksOf, familiesFor, familyOf } from './blocks';
+import { LabelGroup } from './label-groups';
+import { Rectangle, rectanglesOf, Side } from './rectangles';
+import { Generalize, SuggestedFlow, SuggestedPeer, SuggestedService, Widening } from './suggestion';
+import { serviceKey, WorkloadTable } from './workload-table';
+
+export type PairEdge = Pick<MapEdge, 'client' | 'server' | 'protocol' | 'port' | 'connections' | 'firstSeen' | 'lastSeen' | 'confidence'>;
+
+/** Edges and pairs that one flow stands for. */
+interface Gathering {
+  readonly client: SuggestedPeer;
+  readonly server: SuggestedPeer;
+  readonly services: Map<string, SuggestedService>;
+  readonly edges: Set<PairEdge>;
+  /** Pairs of workloads and services. */
+  readonly pairs: Set<string>;
+}
+
+/** Flows that stand for edges: by labels where these say exactly that, or as much more as the user accepts. */
+export class SuggestedFlows {
+  private readonly flows = new Map<string, Gathering>();
+  private readonly places: ReadonlyMap<string, number>;
+  private readonly ids: readonly string[];
+  /** Every pair with its service that was seen. */
+  private readonly seen = new Set<string>();
+
+  public constructor(
+    private readonly table: WorkloadTable,
+    private readonly groups: readonly LabelGroup[],
+    private readonly generalize: Generalize,
+  ) {
+    this.ids = table.choosable().map(({ id }) => id);
+    this.places = new Map(this.ids.map((id, place) => [id, place]));
+  }
+
+  /**
+   * @param missing edges that need a flow
+   * @param wanted all edges that are known to be fine: opening them is no widening
+   * @param unwanted edges that labels must not open
+   */
+  public add(missing: readonly PairEdge[], wanted: readonly PairEdge[], unwanted: readonly PairEdge[]): void {
+    for (const edge of wanted) this.seen.add(this.pairKey(this.nameOf(edge.client), this.nameOf(edge.server), edge));
+    const isInside = ({ client, server }: PairEdge) => this.placeOf(client) !== undefined && this.placeOf(server) !== undefined;
+    for (const edge of missing) if (!isInside(edge)) this.outside(edge);
+    for (const [key, edges] of byService(missing.filter(isInside))) {
+      const refused = unwanted.filter((edge) => serviceKey(edge) === key);
+      const pairs = { seen: this.clientsByServer(edges), unwanted: this.clientsByServer(refused) };
+      for (const rectangle of rectanglesOf(pairs, this.groups, this.generalize)) this.rectangle(rectangle, edges);
+    }
+  }
+
+  public result(): { suggested: SuggestedFlow[]; widening: Widening } {
+    const flows = sortedBy(this.flows.values(), ({ client, server }) => JSON.stringify([textOf(client), textOf(server)]));
+    const opened = new Set(flows.flatMap(({ pairs }) => [...pairs].filter((pair) => !this.seen.has(pair))));
+    return {
+      suggested: flows.map((flow) => this.flow(flow)),
+      widening: { pairs: opened.size, anyAddress: flows.filter(({ client, server }) => 'any' in client || 'any' in server).length },
+    };
+  }
+
+  private rectangle({ clients, servers }: Rectangle, edges: readonly PairEdge[]): void {
+    const [from, to] = [new Set(clients.members), new Set(servers.members)];
+    const covered = edges.filter(({ client, server }) => from.has(this.placeOf(client)!) && to.has(this.placeOf(server)!));
+    const gathering = this.gathering(this.peerOf(clients), this.peerOf(servers));
+    for (const edge of covered) gathering.edges.add(edge);
+    gathering.services.set(serviceKey(edges[0]), serviceOf(edges[0]));
+    for (const client of from) for (const server of to) gathering.pairs.add(this.pairKey(this.ids[client], this.ids[server], edges[0]));
+  }
+
+  private outside(edge: PairEdge): void {
+    const { client, server, protocol } = edge;
+    const gathering = this.gathering(this.endOf(client, server, protocol), this.endOf(server, client, protocol));
+    gathering.edges.add(edge);
+    gathering.services.set(serviceKey(edge), serviceOf(edge));
+    gathering.pairs.add(this.pairKey(this.nameOf(edge.client), this.nameOf(edge.server), edge));
+  }
+
+  private gathering(client: SuggestedPeer, server: SuggestedPeer): Gathering {
+    const key = JSON.stringify([client, server]);
+    const known = this.flows.get(key) ?? { client, server, services: new Map(), edges: new Set(), pairs: new Set() };
+    this.flows.set(key, known);
+    return known;
+  }
+
+  private flow({ client, server, services, edges, pairs }: Gathering): SuggestedFlow {
+    const all = [...edges];
+    const connections = all.reduce((sum, edge) => sum + edge.connections, 0);
+    const firstSeen = all.map((edge) => edge.firstSeen).sort(compareText)[0];
+    const lastSeen = all.map((edge) => edge.lastSeen).sort(compareText).at(-1)!;
+    return {
+      client,
+      server,
+      services: sortedBy(services.values(), serviceKey),
+      connections,
+      firstSeen,
+      lastSeen,
+      confidence: Math.min(...all.map((edge) => edge.confidence)),
+      justification: justification(connections, firstSeen, lastSeen),
+      pairs: pairs.size,
+      opened: [...pairs].filter((pair) => !this.seen.has(pair)).length,
+    };
+  }
+
+  private peerOf({ labels, members }: Side): SuggestedPeer {
+    return labels ? { labels } : { workload: this.ids[members[0]] };
+  }
+
+  /** The end of an edge of which at least one is the Internet. */
+  private endOf(node: string, other: string, protocol: string): SuggestedPeer {
+    const id = this.table.idOf(node);
+    if (id !== undefined) return { workload: id };
+    const families = familiesFor(this.table.node(other).addresses, protocol);
+    const blocks = blocksOf(this.table.node(node).addresses);
+    const possible = blocks.filter((block) => families.includes(familyOf(block)));
+    return blocks.length === 0 ? { any: families } : { addresses: possible.length > 0 ? possible : blocks };
+  }
+
+  private clientsByServer(edges: readonly PairEdge[]): Map<number, Set<number>> {
+    const found = new Map<number, Set<number>>();
+    for (const edge of edges) {
+      const [client, server] = [this.placeOf(edge.client), this.placeOf(edge.server)];
+      if (client === undefined || server === undefined) continue;
+      found.set(server, (found.get(server) ?? new Set()).add(client));
+    }
+    return found;
+  }
+
+  private placeOf(node: string): number | undefined {
+    const id = this.table.idOf(node);
+    return id === undefined ? undefined : this.places.get(id);
+  }
+
+  private nameOf(node: string): string {
+    return this.table.idOf(node) ?? `\n${node}`;
+  }
+
+  private pairKey(client: string, server: string, service: SuggestedService): string {
+    return JSON.stringify([client, server, serviceKey(service)]);
+  }
+}
+
+function byService(edges: readonly PairEdge[]): [string, PairEdge[]][] {
+  const found = new Map<string, PairEdge[]>();
+  for (const edge of edges) {
+    const key = serviceKey(edge);
+    const known = found.get(key);
+    if (known) known.push(edge);
+    else found.set(key, [edge]);
+  }
+  return [...found].sort(([a], [b]) => compareText(a, b));
+}
+
+function serviceOf({ protocol, port }: PairEdge): SuggestedService {
+  return port === undefined ? { protocol } : { protocol, port };
+}
+
+function justification(connections: number, first: string, last: string): string {
+  const [from, to] = [first.slice(0, 10), last.slice(0, 10)];
+  const count = `${connections.toLocaleString('en')} connection${connections === 1 ? '' : 's'}`;
+  return from === to ? `observed: ${count} on ${from}` : `observed: ${count} from ${from} to ${to}`;
+}
+
+/** Workloads first, then labels, then what is outside. */
+function textOf(peer: SuggestedPeer): string {
+  if ('workload' in peer) return `0${peer.workload}`;
+  return 'labels' in peer ? `1${JSON.stringify(peer.labels)}` : `2${JSON.stringify(peer)}`;
+}
