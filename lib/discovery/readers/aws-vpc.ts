@@ -3,9 +3,12 @@ import { AWS_ABSENT, AWS_DEFAULT_LAYOUT, AWS_EARLIEST_SECONDS, AWS_OUTCOMES, AWS
 import { addressOf, countOf, epoch, hasPorts, portOf, protocolOf, wholeNumber } from './fields';
 import { LineParser } from './lines';
 import { LogParser, LogReader, LogSink } from './log-reader';
+import { TCP } from './reading';
 
 /** Exports of CloudWatch Logs to S3 put the time of ingestion before each message. */
 const EXPORT_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z\s+/;
+/** Where such a time has a T. */
+const EXPORT_MARK = 10;
 const LINES_LOOKED_AT = 5;
 
 /** AWS VPC and transit gateway flow logs as text: with a header line in any layout, or without one in the default layout. */
@@ -31,9 +34,9 @@ export class AwsLines {
   public constructor(private readonly sink: LogSink, private readonly sensor = '') {}
 
   public line(text: string, number: number): void {
-    const line = text.replace(EXPORT_TIME, '').trim();
+    const line = (text[EXPORT_MARK] === 'T' ? text.replace(EXPORT_TIME, '') : text).trim();
     if (line === '') return;
-    if (line.length < 4_000 && /srcaddr/i.test(line) && this.header(line, number)) return;
+    if (/[a-z]addr/i.test(line) && this.header(line, number)) return;
     if (!this.layout) return this.sink.reject(number, 'the header names no addresses or no protocol, so no flow can be told');
     const values = fieldsOf(line, this.layout.separator);
     if (values.length !== this.layout.width) {
@@ -52,72 +55,79 @@ export class AwsLines {
     return true;
   }
 
-  /** A flow, nothing where the line tells of none, or what is wrong with it. */
+  /** A flow, nothing where the line tells of none, or what is wrong with it. Written out: tens of millions of lines come by here. */
   private flow(columns: Indices, values: readonly string[]): FlowRecord | string | undefined {
-    const line = new Values(values);
-    const sensor = line.first(columns.sensor) ?? this.sensor;
-    const times = this.times(line.at(columns.start), line.at(columns.end));
-    const status = line.at(columns.status);
-    if (status === AWS_SKIPPED) return this.skipped(sensor, times);
-    const ends = [line.first(columns.source), line.first(columns.destination)];
-    if (status !== undefined && ends.every((end) => end === undefined)) return undefined;
-    const [source, destination] = ends.map(addressOf);
+    const sensor = firstOf(values, columns.sensor) ?? this.sensor;
+    const status = at(values, columns.status);
+    const start = this.time(at(values, columns.start) ?? at(values, columns.end));
+    const end = this.time(at(values, columns.end) ?? at(values, columns.start));
+    if (status === AWS_SKIPPED) return this.skipped(sensor, start, end);
+    const [from, to] = [firstOf(values, columns.source), firstOf(values, columns.destination)];
+    if (status !== undefined && from === undefined && to === undefined) return undefined;
+    const [source, destination] = [addressOf(from), addressOf(to)];
     if (source === undefined || destination === undefined) return 'a source or destination that is no address';
-    const protocol = protocolOf(line.at(columns.protocol));
+    const protocol = protocolOf(at(values, columns.protocol));
     if (protocol === undefined) return 'a protocol that is no number from 0 to 255';
-    if (!times) return 'a start or end that is no time, or an end before the start';
-    const ports = hasPorts(protocol) ? line.ports(columns) : {};
-    if (!ports) return 'a port that is no number from 0 to 65535';
-    const outcome = outcomeOf(line.at(columns.action));
+    if (start === undefined || end === undefined || end < start) return 'a start or end that is no time, or an end before the start';
+    const sourcePort = portAt(values, columns.sourcePort, protocol);
+    const destinationPort = portAt(values, columns.destinationPort, protocol);
+    if (sourcePort === DAMAGED || destinationPort === DAMAGED) return 'a port that is no number from 0 to 65535';
+    const outcome = outcomeOf(at(values, columns.action));
     return {
-      ...times, source, destination, ...ports, protocol,
-      bytes: countOf(line.at(columns.bytes)), packets: countOf(line.at(columns.packets)), replyBytes: 0, replyPackets: 0,
-      tcpFlags: protocol === 6 ? wholeNumber(line.at(columns.tcpFlags), 255) : undefined,
-      outcome, sensor, rule: outcome === 'denied' ? line.at(columns.rejectReason) : undefined,
+      start,
+      end,
+      source,
+      destination,
+      sourcePort,
+      destinationPort,
+      protocol,
+      bytes: countOf(at(values, columns.bytes)),
+      packets: countOf(at(values, columns.packets)),
+      replyBytes: 0,
+      replyPackets: 0,
+      tcpFlags: protocol === TCP ? wholeNumber(at(values, columns.tcpFlags), 255) : undefined,
+      outcome,
+      sensor,
+      rule: outcome === 'denied' ? at(values, columns.rejectReason) : undefined,
     };
   }
 
-  private skipped(sensor: string, times: Times | undefined): undefined {
-    const [from, to] = times ? [times.start, times.end].map((time) => new Date(time).toISOString()) : [];
+  private skipped(sensor: string, start: number | undefined, end: number | undefined): undefined {
+    const [from, to] = [start, end].map((time) => (time === undefined ? undefined : new Date(time).toISOString()));
     this.sink.gap({ kind: 'skipped', detail: `AWS skipped records of ${sensor || 'an interface'}`, from, to });
   }
 
-  private times(start: string | undefined, end: string | undefined): Times | undefined {
-    if (start === undefined && end === undefined) return { start: this.sink.writtenAt, end: this.sink.writtenAt };
-    const [first, last] = [start ?? end, end ?? start].map((text) => epoch(text, 1000));
-    if (first === undefined || last === undefined || first < AWS_EARLIEST_SECONDS * 1000 || last < first) return undefined;
-    return { start: first, end: last };
+  private time(text: string | undefined): number | undefined {
+    if (text === undefined) return this.sink.writtenAt;
+    const time = epoch(text, 1000);
+    return time !== undefined && time >= AWS_EARLIEST_SECONDS * 1000 ? time : undefined;
   }
 }
 
-/** The values of a line, `-` being none. */
-class Values {
-  public constructor(private readonly values: readonly string[]) {}
+const DAMAGED = -1;
 
-  public at(index: number | undefined): string | undefined {
-    const value = index === undefined ? undefined : this.values[index];
-    return value === AWS_ABSENT || value === '' ? undefined : value;
-  }
+function at(values: readonly string[], index: number | undefined): string | undefined {
+  const value = index === undefined ? undefined : values[index];
+  return value === AWS_ABSENT || value === '' ? undefined : value;
+}
 
-  public first(indices: readonly number[]): string | undefined {
-    return indices.map((index) => this.at(index)).find((value) => value !== undefined);
+function firstOf(values: readonly string[], indices: readonly number[]): string | undefined {
+  for (const index of indices) {
+    const value = at(values, index);
+    if (value !== undefined) return value;
   }
+  return undefined;
+}
 
-  /** @returns undefined if one is there and is no port. */
-  public ports(columns: Indices): { sourcePort?: number; destinationPort?: number } | undefined {
-    const texts = [this.at(columns.sourcePort), this.at(columns.destinationPort)];
-    const [sourcePort, destinationPort] = texts.map(portOf);
-    const damaged = (sourcePort === undefined && texts[0] !== undefined) || (destinationPort === undefined && texts[1] !== undefined);
-    return damaged ? undefined : { sourcePort, destinationPort };
-  }
+function portAt(values: readonly string[], index: number | undefined, protocol: number): number | undefined {
+  const text = hasPorts(protocol) ? at(values, index) : undefined;
+  return text === undefined ? undefined : portOf(text) ?? DAMAGED;
 }
 
 function outcomeOf(action: string | undefined): Outcome {
   const known = action?.toUpperCase() ?? '';
   return Object.hasOwn(AWS_OUTCOMES, known) ? AWS_OUTCOMES[known] : 'unknown';
 }
-
-interface Times { readonly start: number; readonly end: number }
 
 /** Where in a line the columns stand. */
 type Place<T> = T extends readonly string[] ? readonly number[] : T extends string ? number : undefined;
