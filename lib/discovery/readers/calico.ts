@@ -73,14 +73,17 @@ function end(fields: Event, side: 'source' | 'dest'): FlowEnd | undefined {
 /** `pub` and `pvt` stand for networks outside the cluster, when their addresses were aggregated away. */
 const NETWORKS: ReadonlyMap<string, string> = new Map([['pub', 'internet'], ['pvt', 'private network']]);
 
+/** A pod's generate name ends in -*, after the hash of the template, which changes with every roll-out: the rest is the workload. */
+const GENERATED = /(-[bcdfghjklmnpqrstvwxz2456789]{8,10})?-\*$/;
+
 function workloadOf(fields: Event, side: 'source' | 'dest'): string | undefined {
   const given = [fields[`${side}_name_aggr`], fields[`${side}_name`]].map(textOf).find((text) => text !== undefined && text !== '-');
   if (given === undefined) return undefined;
   const kind = String(fields[`${side}_type`] ?? '').toLowerCase();
   if (NETWORKS.has(given)) return addressOf(fields[`${side}_ip`]) === undefined ? NETWORKS.get(given) : undefined;
   const namespace = textOf(fields[`${side}_namespace`]);
-  // A network set or a host endpoint has no namespace; a pod's generate name ends in -*.
-  const name = given.replace(/-\*$/, '');
+  // A network set or a host endpoint has no namespace.
+  const name = given.replace(GENERATED, '');
   return namespace === undefined || namespace === '-' || kind === 'hep' ? name : `${namespace}/${name}`;
 }
 

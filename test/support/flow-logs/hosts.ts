@@ -8,8 +8,11 @@ const family = (address: string): 4 | 6 => (address.includes(':') ? 6 : 4);
 /** Broadcasts never leave the network, and logs of a cluster or of connections hold none. */
 const isUnicast = ({ server }: Conversation): boolean => server.id !== 'everybody';
 
+/** Of the template of a pod, which Kubernetes puts into its name. */
+const HASH = '6d4b75cb6d';
+
 function podOf(id: string): object {
-  return { identity: 1000, namespace: 'shop', labels: [`k8s:app=${id}`, 'k8s:io.kubernetes.pod.namespace=shop'], pod_name: `${id}-7c9f-x1`, workloads: [{ name: id, kind: 'Deployment' }] };
+  return { identity: 1000, namespace: 'shop', labels: [`k8s:app=${id}`, 'k8s:io.kubernetes.pod.namespace=shop'], pod_name: `${id}-${HASH}-x1xpz`, workloads: [{ name: id, kind: 'Deployment' }] };
 }
 
 /** Question and answer, as the client's node and the server's node saw them; what is denied, at each of two points. */
@@ -42,9 +45,9 @@ export function calico(conversations: readonly Conversation[]): string {
     const denied = fate === 'denied';
     const own = reporter === 'src';
     return `${JSON.stringify({
-      start_time: Math.floor(start / 1000), end_time: Math.floor(end / 1000) + 1, source_ip: client.address, source_name: `${client.id}-7c9f-x1`, source_name_aggr: `${client.id}-7c9f-*`,
-      source_namespace: 'shop', source_port: null, source_type: 'wep', source_labels: { labels: [`app=${client.id}`] }, dest_ip: server.address, dest_name: `${server.id}-7c9f-x1`,
-      dest_name_aggr: `${server.id}-7c9f-*`, dest_namespace: 'shop', dest_port: serverPort, dest_type: 'wep', dest_labels: { labels: [`app=${server.id}`] }, proto: protocol,
+      start_time: Math.floor(start / 1000), end_time: Math.floor(end / 1000) + 1, source_ip: client.address, source_name: `${client.id}-${HASH}-x1xpz`, source_name_aggr: `${client.id}-${HASH}-*`,
+      source_namespace: 'shop', source_port: null, source_type: 'wep', source_labels: { labels: [`app=${client.id}`] }, dest_ip: server.address, dest_name: `${server.id}-${HASH}-x1xpz`,
+      dest_name_aggr: `${server.id}-${HASH}-*`, dest_namespace: 'shop', dest_port: serverPort, dest_type: 'wep', dest_labels: { labels: [`app=${server.id}`] }, proto: protocol,
       action: denied ? 'deny' : 'allow', reporter, policies: { all_policies: [`0|default|shop/default.flows|${denied ? 'deny' : 'allow'}|0`] }, num_flows: 1, num_flows_started: 1, num_flows_completed: 1,
       packets_out: own ? packets : replyPackets, packets_in: own ? replyPackets : packets,
       bytes_out: own ? bytes : replyBytes, bytes_in: own ? replyBytes : bytes,

@@ -45,6 +45,8 @@ const BEGINNING = Date.UTC(2026, 9, 5, 8);
 const DAY = 24 * 3_600_000;
 const SCANNED_PORTS = [21, 22, 23, 25, 80, 110, 139, 443, 445, 1433, 3306, 3389, 5900, 6379, 8080, 9200, 11211, 27017];
 const SECOND = 1000;
+const SYN_BYTES = 60;
+const RESET_BYTES = 40;
 
 /** What happened in a network of this topology, in order of time. Every edge is used at least once, whatever is left out. */
 export function trafficOf(topology: Topology, options: TrafficOptions): Conversation[] {
@@ -117,9 +119,9 @@ class Traffic {
       start,
       end: start + (served ? this.random.between(1, 20) * SECOND : 0),
       packets,
-      bytes: packets * this.random.between(60, 400),
+      bytes: packets * (served ? this.random.between(60, 400) : SYN_BYTES),
       replyPackets,
-      replyBytes: replyPackets * this.random.between(60, 900),
+      replyBytes: replyPackets * (served ? this.random.between(60, 900) : RESET_BYTES),
       fate,
       ...(served && this.random.chance(throughGateway) ? { gateway: this.outside(254) } : {}),
     };
