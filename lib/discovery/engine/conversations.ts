@@ -69,7 +69,7 @@ function judged(flows: string): string {
 
 /**
  * Adds roles: 2 where the high end serves, 1 where the low one does, 0 where the conversation itself does not tell.
- * A lone half says who came first only if it cannot be the half of an exchange of data: sensors and samples miss the other one,
+ * A lone half says who came first only if it cannot be the half of an exchange of data, or if its ports tell nothing: sensors and samples miss the other one,
  * and what comes late from a service to a client's port is no beginning.
  */
 function weighed(flows: string): string {
@@ -90,8 +90,8 @@ function weighed(flows: string): string {
         ELSE 0
       END AS role,
       least(coalesce(a1, z1), coalesce(z1, a1)) AS first,
-      coalesce(a1, CASE WHEN bytes < ${HANDSHAKE_BYTES} THEN z1 + 1 ELSE z1 END) AS alow,
-      coalesce(z1, CASE WHEN bytes < ${HANDSHAKE_BYTES} AND NOT (${CLASSIC}) THEN a1 + 1 ELSE a1 END) AS ahigh
+      coalesce(a1, CASE WHEN bytes < ${HANDSHAKE_BYTES} OR ap = zp THEN z1 + 1 ELSE z1 END) AS alow,
+      coalesce(z1, CASE WHEN (bytes < ${HANDSHAKE_BYTES} OR ap = zp) AND NOT (${CLASSIC}) THEN a1 + 1 ELSE a1 END) AS ahigh
     FROM (${conversations(flows)})`;
 }
 

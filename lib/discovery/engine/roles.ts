@@ -83,6 +83,6 @@ function decided(links: string, endpoints: string, known: string): string {
 
 /** 1: an end that served, -1: one that did not, by two votes to one at least; clocks and windows make single votes wrong. */
 function leaning(side: string): string {
-  return `(CASE WHEN coalesce(${side}.served, 0) > 2 * coalesce(${side}.began, 0) THEN 1
-    WHEN coalesce(${side}.began, 0) > 2 * coalesce(${side}.served, 0) THEN -1 ELSE 0 END)`;
+  return `(CASE WHEN ${side}.served > 0 AND ${side}.served >= 2 * ${side}.began THEN 1
+    WHEN ${side}.began > 0 AND ${side}.began >= 2 * ${side}.served THEN -1 ELSE 0 END)`;
 }

@@ -1,0 +1,96 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import * as fc from 'fast-check';
+import { DependencyMap } from '../../lib/discovery/dependency-map';
+import { discover } from '../../lib/discovery/discover';
+import { DuckDbEngine } from '../../lib/discovery/engine/duckdb';
+import { directoryOf } from '../platforms/aws/read/artifacts';
+import { LOG_FORMATS, RESERVATIONS, SHOP, trafficOf } from '../support/flow-logs';
+import { schemaProblems } from '../support/schemas';
+import { edgesOf, edgeText, truth } from './traffic-of';
+
+const [DEFAULT, CUSTOM] = ['aws-default', 'aws-custom'].map((name) => LOG_FORMATS.find((format) => format.name === name)!);
+const TRAFFIC = trafficOf(SHOP, { seed: 31, connectionsPerEdge: 4, scanned: 5, retries: 0.2, noise: 6 });
+const engine = () => DuckDbEngine.open({ threads: 1 });
+
+/** The map by the database's own reading of files, and by the parser. */
+async function bothWays(...logs: string[]) {
+  const maps = [];
+  for (const fromBytes of [1, Infinity]) maps.push(await discover({ logs, fromBytes, engine: await engine() }));
+  return maps;
+}
+
+function fileOf(name: string, content: string | Buffer): string {
+  const path = join(directoryOf({ 'README': {} }), name);
+  writeFileSync(path, content);
+  return path;
+}
+
+describe('a log that the database reads by itself', () => {
+  test.each([[DEFAULT], [CUSTOM]])('GIVEN $name THEN its map is the one of the parser', async ({ write }) => {
+    const [own, parsed] = await bothWays(fileOf('flows.log', write(TRAFFIC)));
+    expect(own).toEqual(parsed);
+    expect(edgesOf(own).sort()).toEqual(truth(SHOP, 'address'));
+  });
+
+  test('GIVEN several files, one of them compressed THEN records are counted for each, and connections over all', async () => {
+    const files = [fileOf('a.log', DEFAULT.write(TRAFFIC)), fileOf('b.log.gz', gzipSync(DEFAULT.write(TRAFFIC))), fileOf('c.log', CUSTOM.write(TRAFFIC))];
+    const [own, parsed] = await bothWays(...files);
+    expect(own).toEqual(parsed);
+    const counts = ({ edges }: DependencyMap) => edges.map((edge) => [edgeText(edge), edge.connections]);
+    expect(counts(own)).toEqual(counts(await discover({ logs: [files[0]], engine: await engine() })));
+  });
+
+  test('GIVEN records that AWS skipped, and idle interfaces THEN the gap is told and nothing else', async () => {
+    const [header, ...lines] = DEFAULT.write(TRAFFIC.slice(0, 4)).trim().split('\n');
+    const status = (text: string, start: number) => `2 123456789012 eni-9 - - - - - - - ${start} ${start + 60} - ${text}`;
+    const [own, parsed] = await bothWays(fileOf('flows.log', [header, status('NODATA', 1_790_000_000), ...lines, status('SKIPDATA', 1_790_000_060)].join('\n')));
+    expect(own).toEqual(parsed);
+    expect(own.sources[0].gaps).toEqual([
+      { kind: 'skipped', detail: 'AWS skipped records of eni-9', from: '2026-09-21T14:14:20.000Z', to: '2026-09-21T14:15:20.000Z' },
+    ]);
+  });
+
+  test('GIVEN regular lines with anything damaged in them THEN it agrees with the parser', async () => {
+    const [header, ...lines] = DEFAULT.write(TRAFFIC.slice(0, 12)).trim().split('\n');
+    const damage = fc.constantFrom('-', '', 'x', '70000', '-1', '999999999999', '1.5', '10.0.0.256', '::ffff:10.0.0.1', '2001:DB8::1', '"', 'a b', 'REJECT', 'accept', '1\r');
+    const place = fc.record({ line: fc.nat(lines.length - 1), column: fc.nat(13), value: damage });
+    await fc.assert(fc.asyncProperty(fc.array(place, { minLength: 1, maxLength: 2 }), async (places) => {
+      const damaged = lines.map((line, at) => line.split(' ').map((value, column) => (
+        places.find((each) => each.line === at && each.column === column)?.value ?? value)).join(' '));
+      const [own, parsed] = await bothWays(fileOf('flows.log', [header, ...damaged, ''].join('\n')));
+      expect(own).toEqual(parsed);
+    }), { numRuns: 12 });
+  });
+});
+
+describe('a map', () => {
+  test('GIVEN the same logs in any order THEN it is the same, byte for byte, and fits its schema', async () => {
+    const files = [fileOf('a.log', DEFAULT.write(TRAFFIC)), fileOf('b.log', CUSTOM.write(trafficOf(RESERVATIONS, { seed: 32, scanned: 3 })))];
+    const map = await discover({ logs: files, engine: await engine() });
+    const again = await discover({ logs: [...files].reverse(), engine: await engine() });
+    expect(JSON.stringify({ ...again, sources: [...again.sources].reverse() })).toBe(JSON.stringify(map));
+    expect(schemaProblems('dependency-map', JSON.parse(JSON.stringify(map)))).toEqual([]);
+  });
+
+  test('GIVEN a log without records THEN it is empty, and fits its schema', async () => {
+    const map = await discover({ logs: [fileOf('empty.log', '')], engine: await engine() });
+    expect(map).toMatchObject({ edges: [], nodes: [], noise: [], completeness: { newEdgesByDay: [] } });
+    expect(schemaProblems('dependency-map', map)).toEqual([]);
+  });
+});
+
+test('GIVEN a Parquet file with the columns of VPC flow logs THEN its map is the one of the text', async () => {
+  const text = fileOf('flows.log', DEFAULT.write(TRAFFIC));
+  const parquet = text.replace(/log$/, 'parquet');
+  const writer = await engine();
+  const columns = (await writer.connection.runAndReadAll(`DESCRIBE SELECT * FROM read_csv('${text}', delim = ' ', nullstr = '-')`)).getRows();
+  const renamed = columns.map(([name]) => `"${String(name)}" AS "${String(name).replace(/-/g, '_')}"`).join(', ');
+  await writer.connection.run(`COPY (SELECT ${renamed} FROM read_csv('${text}', delim = ' ', nullstr = '-')) TO '${parquet}' (FORMAT parquet)`);
+  await writer.close();
+  const map = await discover({ logs: [parquet], engine: await engine() });
+  const expected = await discover({ logs: [text], engine: await engine() });
+  expect({ ...map, sources: [] }).toEqual({ ...expected, sources: [] });
+  expect(map.sources).toMatchObject([{ format: 'parquet', records: expected.sources[0].records, rejected: 0 }]);
+});
