@@ -69,7 +69,8 @@ function judged(flows: string): string {
 
 /**
  * Adds roles: 2 where the high end serves, 1 where the low one does, 0 where the conversation itself does not tell.
- * A lone half says who came first only if it cannot be the half of an exchange of data, or if its ports tell nothing: sensors and samples miss the other one,
+ * A lone half says who came first only if it cannot be the half of an exchange of data, or if its ports tell nothing: sensors
+ * and samples miss the other one,
  * and what comes late from a service to a client's port is no beginning.
  */
 function weighed(flows: string): string {

@@ -1,3 +1,4 @@
+import { DependencyMap, MapEdge, MapNode as ObservedNode } from '../../discovery/dependency-map';
 import { fail } from '../../support/errors';
 import { isObject } from '../../support/files';
 import { printable } from '../../support/printable';
@@ -5,34 +6,13 @@ import { MapData, MapFlow, MapNode } from './map-data';
 import { groupingsOf, NodeTable, NOTHING_KNOWN, outside, printableLabels } from './nodes';
 import { seenFacts, serviceText } from './replay';
 
-/** A dependency map of observed traffic, version 1, as far as it is drawn. */
-interface TrafficMap {
-  readonly window?: { readonly from?: string; readonly to?: string };
+/** A dependency map as far as it is drawn: parts of it may be missing, and a hand may have written it. */
+type TrafficMap = Pick<DependencyMap, 'window'> & Partial<Pick<DependencyMap, 'noise'>> & {
   readonly nodes: readonly TrafficNode[];
   readonly edges: readonly TrafficEdge[];
-  readonly noise?: readonly unknown[];
-}
-
-interface TrafficNode {
-  readonly id: string;
-  readonly kind: string;
-  readonly addresses?: readonly string[];
-  readonly labels?: { readonly [key: string]: string };
-}
-
-interface TrafficEdge {
-  readonly client: string;
-  readonly server: string;
-  readonly protocol: string;
-  readonly port?: number;
-  readonly connections?: number;
-  readonly bytes?: number;
-  readonly firstSeen?: string;
-  readonly lastSeen?: string;
-  readonly denied?: boolean;
-  readonly evidence?: unknown;
-  readonly confidence?: unknown;
-}
+};
+type TrafficNode = Pick<ObservedNode, 'id' | 'kind'> & Partial<ObservedNode>;
+type TrafficEdge = Pick<MapEdge, 'client' | 'server' | 'protocol'> & Partial<MapEdge>;
 
 /** The map of observed traffic. @throws MSEG5030 if the content is no such map */
 export function mapOfTraffic(content: { readonly [key: string]: unknown }, file: string): MapData {
