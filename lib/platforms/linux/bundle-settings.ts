@@ -81,9 +81,12 @@ function managementElements({ mode, management }: LinuxHostPlan): string[] {
     `management${family} ${address} . ${first === last ? first : `${first}-${last}`}`)));
 }
 
+/** 4 MB, and 16 MB once records were lost: the kernel's default of 208 KB is for programs that read without pause. */
+const NETLINK_BUFFER = ['netlink_socket_buffer_size=4194304', 'netlink_socket_buffer_maxsize=16777216'];
+
 /**
  * ulogd's configuration: denials (and would-be denials) and new connections, one JSON object a line. New connections are those
- * that connection tracking confirms, so the denied ones are not among them.
+ * that connection tracking confirms, so the denied ones are not among them; of ICMPv6 they have no type (it is always a request).
  */
 export function ulogdConf(host: LinuxHostPlan): string {
   return [
@@ -95,12 +98,12 @@ export function ulogdConf(host: LinuxHostPlan): string {
     'stack=ct1:NFCT,ip2str2:IP2STR,json2:JSON',
     '[log1]',
     `group=${host.log.group}`,
-    // Neither a burst nor a busy disk may stop the listener: what does not fit is lost, and counted by the rules all the same.
-    'netlink_socket_buffer_size=4194304',
-    'netlink_socket_buffer_maxsize=16777216',
+    // Neither a burst nor a busy disk may stop a listener: what does not fit is lost, and denials are counted by the rules all the same.
+    ...NETLINK_BUFFER,
     '[ct1]',
     'event_mask=0x00000001',
     'hash_enable=0',
+    ...NETLINK_BUFFER,
     // Without `sync` a record stays in memory until the next ones fill four kilobytes.
     '[json1]',
     'file="/var/log/microseg/denials.json"',

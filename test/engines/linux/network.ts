@@ -225,6 +225,8 @@ export interface LogEntry {
   readonly dest_port?: number;
   readonly 'icmp.type'?: number;
   readonly 'icmpv6.type'?: number;
+  readonly 'orig.ip.protocol'?: number;
+  readonly 'orig.l4.dport'?: number;
 }
 
 function ip(...args: string[]): void {

@@ -41,12 +41,16 @@ describeWithEngines(['nftables', 'linuxHosts'], 'the payments example on Linux h
     expectExactly([...found, ...late].map(text), expected.map(text));
   };
 
-  const logged = async (work: () => Promise<void>): Promise<string[]> => {
+  /** What both logs of each host say of the work. */
+  const logged = async (work: () => Promise<void>): Promise<{ denials: string[]; connections: string[] }> => {
     await Promise.all(WORKLOADS.map(({ name }) => network.machine(name).startLog()));
     await work();
-    const logs = await Promise.all(WORKLOADS.map(({ name }) => network.machine(name).log('denials.json')));
+    const logs = await Promise.all(WORKLOADS.map(async ({ name }) => {
+      const [denials, connections] = await Promise.all([network.machine(name).log('denials.json'), network.machine(name).log('connections.json')]);
+      return { denials: denials.map(record), connections: connections.map((entry) => `${name}: ${connection(entry)}`) };
+    }));
     await Promise.all(WORKLOADS.map(({ name }) => network.machine(name).stopLog()));
-    return logs.flat().map(record);
+    return { denials: logs.flatMap(({ denials }) => denials), connections: logs.flatMap(({ connections }) => connections) };
   };
 
   test('GIVEN no rules WHEN everybody is probed THEN everybody answers', async () => {
@@ -54,11 +58,15 @@ describeWithEngines(['nftables', 'linuxHosts'], 'the payments example on Linux h
     await expectReached(PROBES, PROBES);
   });
 
-  test('GIVEN ENFORCE WHEN everybody is probed THEN those answer whom a flow lets, and the log names all others', async () => {
+  test('GIVEN ENFORCE WHEN everybody is probed THEN those answer whom a flow lets, and the logs name all others, and these', async () => {
     await applyAll(EnforcementMode.ENFORCE);
-    const log = await logged(() => expectReached(PROBES, PROBES.filter((probe) => refusers(probe).length === 0)));
+    const { denials, connections } = await logged(() => expectReached(PROBES, PROBES.filter((probe) => refusers(probe).length === 0)));
     // What does not leave does not arrive.
-    expectExactly(log, PROBES.flatMap((probe) => refusers(probe).slice(0, 1).map((refuser) => undeclared(refuser, probe))));
+    expectExactly(denials, PROBES.flatMap((probe) => refusers(probe).slice(0, 1).map((refuser) => undeclared(refuser, probe))));
+    expectExactly(connections, PROBES.flatMap((probe) => {
+      const refused = refusers(probe)[0]?.end;
+      return refused === 'egress' ? [] : begun(probe, refused === 'ingress' ? [clientOf(probe)] : [clientOf(probe), serverOf(probe)]);
+    }));
   });
 
   test.each(WORKLOADS)('GIVEN ENFORCE on $name alone WHEN it and all others probe each other THEN its own rules suffice', async ({ name }) => {
@@ -68,22 +76,32 @@ describeWithEngines(['nftables', 'linuxHosts'], 'the payments example on Linux h
     await expectReached(probes, probes.filter((probe) => !refusers(probe).some(({ workload }) => workload === name)));
   });
 
-  test('GIVEN MONITOR WHEN everybody is probed THEN everybody answers, and the log names exactly what would be refused', async () => {
+  test('GIVEN MONITOR WHEN everybody is probed THEN everybody answers, and the logs name exactly what would be refused, and what was done', async () => {
     await applyAll(EnforcementMode.MONITOR);
-    const log = await logged(() => expectReached(PROBES, PROBES));
-    expectExactly(log, PROBES.flatMap((probe) => refusers(probe).map((refuser) => undeclared(refuser, probe))));
+    const { denials, connections } = await logged(() => expectReached(PROBES, PROBES));
+    expectExactly(connections, PROBES.flatMap((probe) => begun(probe)));
+    expectExactly(denials, PROBES.flatMap((probe) => refusers(probe).map((refuser) => undeclared(refuser, probe))));
   });
 
-  test('GIVEN VISIBILITY WHEN everybody is probed THEN everybody answers, and the log names each connection at both ends', async () => {
+  test('GIVEN VISIBILITY WHEN everybody is probed THEN everybody answers, and both logs name each connection at both ends', async () => {
     await applyAll(EnforcementMode.VISIBILITY);
-    const log = await logged(() => expectReached(PROBES, PROBES));
-    const managed = (place: string) => WORKLOADS.some(({ name }) => name === place);
-    expectExactly(log, PROBES.flatMap((probe) => [
+    const { denials, connections } = await logged(() => expectReached(PROBES, PROBES));
+    expectExactly(connections, PROBES.flatMap((probe) => begun(probe)));
+    expectExactly(denials, PROBES.flatMap((probe) => [
       ...(managed(clientOf(probe)) ? [`new:egress:Payments/${clientOf(probe)} ${text(probe)}`] : []),
       ...(managed(serverOf(probe)) ? [`new:ingress:Payments/${serverOf(probe)} ${text(probe)}`] : []),
     ]));
   });
 });
+
+function managed(place: string): boolean {
+  return WORKLOADS.some(({ name }) => name === place);
+}
+
+/** The connection as the logs of its ends name it. */
+function begun(probe: Probe, ends = [clientOf(probe), serverOf(probe)]): string[] {
+  return ends.filter(managed).map((end) => `${end}: ${text(probe)}`);
+}
 
 function undeclared({ workload, end }: Refuser, probe: Probe): string {
   return `undeclared:${end}:Payments/${workload} ${text(probe)}`;
@@ -94,4 +112,10 @@ function record(entry: LogEntry): string {
   const type = entry['icmp.type'] ?? entry['icmpv6.type'];
   const protocol = type !== undefined ? 'icmp' : { 6: 'tcp', 17: 'udp' }[entry['ip.protocol'] ?? entry['ip6.nexthdr'] ?? 0];
   return `${entry['oob.prefix']?.replace(/^microseg:/, '')} ${entry.src_ip} > ${entry.dest_ip} ${protocol} ${type ?? entry.dest_port}`;
+}
+
+/** Connection tracking, as `text` writes probes. Of ICMPv6 it begins connections for echo requests only, and names no type. */
+function connection(entry: LogEntry): string {
+  const protocol = { 1: 'icmp', 6: 'tcp', 17: 'udp', 58: 'icmp' }[entry['orig.ip.protocol']!];
+  return `${entry.src_ip} > ${entry.dest_ip} ${protocol} ${entry['orig.l4.dport'] ?? entry['icmp.type'] ?? 128}`;
 }
