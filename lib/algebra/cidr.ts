@@ -45,17 +45,26 @@ function parseIpv4(text: string): AddressBlock {
     throw new RangeError(`${quoted(text)} has an octet with a leading zero, which some tools read as octal.`);
   }
   if (octets.some((octet) => Number(octet) > 255)) throw new RangeError(`${quoted(text)} has an octet above 255.`);
-  const value = ipaddr.IPv4.parse(text).octets.reduce((sum, octet) => sum * 256 + octet, 0);
+  const value = octets.reduce((sum, octet) => sum * 256 + Number(octet), 0);
   return { family: 4, from: value, to: value };
 }
 
 function parseIpv6(text: string): AddressBlock {
   if (text.includes('.')) throw new RangeError(`${quoted(text)} spells a part of an IPv6 address as IPv4; write it in hexadecimal groups.`);
   const plausible = /^[0-9a-f]{0,4}(:[0-9a-f]{0,4}){2,8}$/i.test(text);
-  if (!plausible || !ipaddr.IPv6.isValid(text)) throw new RangeError(`${quoted(text)} is not an IPv6 address.`);
-  const hex = ipaddr.IPv6.parse(text).parts.map((part) => part.toString(16).padStart(4, '0')).join('');
+  const parts = plausible ? partsOfIpv6(text) : undefined;
+  if (!parts) throw new RangeError(`${quoted(text)} is not an IPv6 address.`);
+  const hex = parts.map((part) => part.toString(16).padStart(4, '0')).join('');
   const value = BigInt(`0x${hex}`);
   return { family: 6, from: value, to: value };
+}
+
+function partsOfIpv6(text: string): number[] | undefined {
+  try {
+    return ipaddr.IPv6.parse(text).parts;
+  } catch {
+    return undefined;
+  }
 }
 
 function prefixLength(text: string, digits: string, width: number): number {

@@ -1,3 +1,4 @@
+import { ok as holds } from 'node:assert';
 import * as fc from 'fast-check';
 import { SetAlgebra } from '../../lib/algebra/set-algebra';
 
@@ -16,7 +17,8 @@ export interface Kind<M, S> {
 }
 
 export function itIsASetAlgebra<M, S extends SetAlgebra<S>>(kind: Kind<M, S>): void {
-  const same = (a: S, b: S) => expect(a.equals(b) && b.equals(a)).toBe(true);
+  // Not `expect`: it takes longer than most of these operations, and they are many.
+  const same = (a: S, b: S) => holds(a.equals(b) && b.equals(a));
 
   it('agrees with the naive reference on union, intersection, difference, subset and emptiness', () => {
     fc.assert(fc.property(kind.models, kind.models, (m, n) => {
@@ -24,9 +26,9 @@ export function itIsASetAlgebra<M, S extends SetAlgebra<S>>(kind: Kind<M, S>): v
       same(a.union(b), kind.make(kind.union(m, n)));
       same(a.intersect(b), kind.make(kind.intersect(m, n)));
       same(a.subtract(b), kind.make(kind.subtract(m, n)));
-      expect(a.isEmpty()).toBe(kind.isEmpty(m));
-      expect(a.isSubsetOf(b)).toBe(kind.isEmpty(kind.subtract(m, n)));
-      expect(a.equals(b)).toBe(kind.isEmpty(kind.subtract(m, n)) && kind.isEmpty(kind.subtract(n, m)));
+      holds(a.isEmpty() === kind.isEmpty(m));
+      holds(a.isSubsetOf(b) === kind.isEmpty(kind.subtract(m, n)));
+      holds(a.equals(b) === (kind.isEmpty(kind.subtract(m, n)) && kind.isEmpty(kind.subtract(n, m))));
     }), { numRuns: 300 });
   });
 
@@ -43,8 +45,8 @@ export function itIsASetAlgebra<M, S extends SetAlgebra<S>>(kind: Kind<M, S>): v
       same(a.intersect(b.union(c)), a.intersect(b).union(a.intersect(c)));
       same(a.subtract(b).union(a.intersect(b)), a);
       same(a.subtract(b.union(c)), a.subtract(b).subtract(c));
-      expect(a.subtract(b).intersect(b).isEmpty()).toBe(true);
-      expect(a.isSubsetOf(b)).toBe(a.subtract(b).isEmpty());
+      holds(a.subtract(b).intersect(b).isEmpty());
+      holds(a.isSubsetOf(b) === a.subtract(b).isEmpty());
     }), { numRuns: 150 });
   });
 
@@ -53,10 +55,10 @@ export function itIsASetAlgebra<M, S extends SetAlgebra<S>>(kind: Kind<M, S>): v
       const [a, empty] = [kind.make(model), kind.empty];
       same(a.union(empty), a);
       for (const nothing of [empty, a.intersect(empty), empty.intersect(a), empty.subtract(a), a.subtract(a)]) {
-        expect(nothing.isEmpty()).toBe(true);
+        holds(nothing.isEmpty());
         same(nothing, empty);
       }
-      expect(empty.isSubsetOf(a)).toBe(true);
+      holds(empty.isSubsetOf(a));
     }), { numRuns: 100 });
   });
 }

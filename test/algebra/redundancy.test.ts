@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { AddressSet, findRedundant, minimalSubset, RedundancyItem, ServiceSet, TrafficSet } from '../../lib/algebra';
 
 const ADDRESSES = ['10.0.0.0', '10.0.0.1', '10.0.0.2', '10.0.0.3', '::', '::1', '::2'];
+const BLOCKS = new Map(ADDRESSES.map((address) => [address, AddressSet.cidr(address)]));
 const SERVICES = [1, 2, 3, 4].map((port) => ServiceSet.tcp(port)).concat(ServiceSet.icmp(8, 0), ServiceSet.icmpv6(128, 0));
 
 interface NaiveItem {
@@ -27,7 +28,7 @@ function item(key: string, addresses: readonly string[], services: readonly Serv
   const points = addresses.flatMap((address) => services
     .filter((service) => !(address.includes(':') ? /^icmp\// : /^icmpv6\//).test(String(service)))
     .map((service) => `${address} ${service}`));
-  const blocks = addresses.map((address) => AddressSet.cidr(address));
+  const blocks = addresses.map((address) => BLOCKS.get(address)!);
   return { key, points: new Set(points), set: { key, addresses: AddressSet.union(blocks), services: ServiceSet.union(services) } };
 }
 
@@ -134,7 +135,7 @@ describe('very many items', () => {
   const address = (i: number) => `10.${(i >> 16) & 255}.${(i >> 8) & 255}.${i & 255}`;
 
   it('in one wide block are all covered by it', () => {
-    const count = 100_000;
+    const count = 30_000;
     const items = Array.from({ length: count }, (_, i) => tcp(`k${i}`, address(i), 443));
     items.push(tcp('wide', '10.0.0.0/8', 400, 500));
     const found = findRedundant(items);
@@ -144,11 +145,11 @@ describe('very many items', () => {
 
   it('that overlap in a chain are thinned to the same traffic', () => {
     // GIVEN port ranges of three, each one port on from the last, in blocks that do not meet
-    const items = Array.from({ length: 10_000 }, (_, i) => tcp(`k${i}`, `10.${i % 100}.0.0/16`, Math.floor(i / 100), Math.floor(i / 100) + 2));
+    const items = Array.from({ length: 5_000 }, (_, i) => tcp(`k${i}`, `10.${i % 50}.0.0/16`, Math.floor(i / 50), Math.floor(i / 50) + 2));
     const kept = new Set(minimalSubset(items));
     expect(trafficOf(items.filter(({ key }) => kept.has(key))).equals(trafficOf(items))).toBe(true);
     // THEN the 102 ports of each block need 34 ranges at least, and none of those kept can go
-    expect(kept.size).toBeGreaterThanOrEqual(100 * 34);
+    expect(kept.size).toBeGreaterThanOrEqual(50 * 34);
     expect(findRedundant(items.filter(({ key }) => kept.has(key)))).toEqual([]);
   });
 });

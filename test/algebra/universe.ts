@@ -16,6 +16,9 @@ export const SERVICES = [
   ServiceSet.sctp(0), ServiceSet.protocol(255),
 ];
 
+/** Each address as a set, read once. */
+const SETS = new Map(ADDRESSES.map((address) => [address, AddressSet.cidr(address)]));
+
 /** How each service reads. */
 const NAMES = new Map(SERVICES.map((service) => [service, String(service)]));
 /** The service that reads like this. */
@@ -27,7 +30,7 @@ export function chosen<T>(all: readonly T[], mask: number): T[] {
 }
 
 export function addressesOf(mask: number): AddressSet {
-  return AddressSet.union(chosen(ADDRESSES, mask).map((address) => AddressSet.cidr(address)));
+  return AddressSet.union(chosen(ADDRESSES, mask).map((address) => SETS.get(address)!));
 }
 
 export function servicesOf(mask: number): ServiceSet {
@@ -63,6 +66,6 @@ export function pairsOf(parts: Rectangles): Set<string> {
 export function trafficOfPairs(pairs: Iterable<string>): TrafficSet {
   return TrafficSet.union([...pairs].map((pair) => {
     const [address, service] = pair.split(' ');
-    return [AddressSet.cidr(address), serviceNamed(service)] as const;
+    return [SETS.get(address)!, serviceNamed(service)] as const;
   }));
 }

@@ -18,6 +18,10 @@ export const ADDRESSES = [...new Set(BLOCKS.flatMap(({ ipv4, ipv6 }) => [
   ...ipv6.boundaries.filter((from) => from < 1n << 128n).map((from) => printAddress(6, from)),
 ]))];
 
+/** Each as a set, read once. */
+const SETS = new Map(ADDRESSES.map((address) => [address, AddressSet.cidr(address)]));
+const within = (addresses: readonly string[], set: AddressSet) => addresses.filter((address) => SETS.get(address)!.isSubsetOf(set));
+
 /** One service of every kind that the generated policies tell apart. */
 export const POINTS = [
   ServiceSet.tcp(22), ServiceSet.tcp(81), ServiceSet.udp(443), ServiceSet.tcp(65_535), ServiceSet.protocol(50),
@@ -33,17 +37,15 @@ export function familyOf(address: string | undefined): 4 | 6 | undefined {
   return address.includes(':') ? 6 : 4;
 }
 
-const PRIVATE = ['10.0.0.0/8', '100.64.0.0/10', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7', 'fe80::/10']
-  .map((block) => AddressSet.cidr(block));
+const PRIVATE = within(ADDRESSES, AddressSet.union(['10.0.0.0/8', '100.64.0.0/10', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7', 'fe80::/10']
+  .map((block) => AddressSet.cidr(block))));
 
 /** Where a workload may stand: where it says, else at any private address that nobody else has. */
 export function placesOf(policy: CompiledPolicy, { id, addresses }: CompiledWorkload): Endpoint[] {
-  const known = ADDRESSES.filter((address) => addresses.contains(address));
-  if (known.length > 0) return known.map((address) => ({ workload: id, address }));
-  return ADDRESSES
-    .filter((address) => PRIVATE.some((block) => block.contains(address)))
-    .filter((address) => !policy.workloads.some((workload) => workload.addresses.contains(address)))
-    .map((address) => ({ workload: id, address }));
+  const known = within(ADDRESSES, addresses);
+  const taken = AddressSet.union(policy.workloads.map((workload) => workload.addresses));
+  const possible = known.length > 0 ? known : PRIVATE.filter((address) => !SETS.get(address)!.isSubsetOf(taken));
+  return possible.map((address) => ({ workload: id, address }));
 }
 
 /** Whether the client's own end lets the service out, or nobody holds it up there. */
