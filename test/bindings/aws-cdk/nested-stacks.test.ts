@@ -6,7 +6,7 @@ import { SecurityGroups } from '../../../lib/bindings/aws-cdk';
 import { EnforcementMode, SegmentationPolicy, Service } from '../../../lib/model';
 import { cache, Json } from './fixture';
 
-const WORKLOADS = 120;
+const WORKLOADS = 60;
 
 interface Synthesized {
   /** By file, or by nested stack. */
