@@ -33,7 +33,7 @@ export function logFiles(paths: readonly string[]): LogFile[] {
 function filesOf(path: string): LogFile[] {
   if (path === STANDARD_INPUT) return [{ path, named: true, bytes: 0, writtenAt: Date.now() }];
   const found = statSync(path, { throwIfNoEntry: false });
-  if (found && !found.isDirectory()) return [{ path, named: true, bytes: found.size, writtenAt: found.mtimeMs }];
+  if (found && !found.isDirectory()) return [{ path, named: true, bytes: found.size, writtenAt: Math.floor(found.mtimeMs) }];
   const files = found ? below(path, () => true) : matching(path);
   return files.length > 0 ? files : fail('MSEG6001', path, found ? 'the directory holds no file' : 'there is no such file or directory, and no file that the pattern fits');
 }
@@ -41,7 +41,7 @@ function filesOf(path: string): LogFile[] {
 function below(directory: string, fits: (path: string) => boolean): LogFile[] {
   return filesBelow(directory, (name) => !name.startsWith('.')).map((path) => join(directory, path)).filter(fits).map((path) => {
     const { size, mtimeMs } = statSync(path);
-    return { path, named: false, bytes: size, writtenAt: mtimeMs };
+    return { path, named: false, bytes: size, writtenAt: Math.floor(mtimeMs) };
   });
 }
 

@@ -171,6 +171,12 @@ test('lines are rejected with their numbers, and the first ten are named', async
   expect(problems[9].where).toBe(`${path}:11`);
 });
 
+test('records of a log without times are of the whole millisecond in which it was written', async () => {
+  const { records } = await read([file('a.log', 'srcaddr dstaddr protocol\n10.0.0.1 10.0.0.2 6\n')]);
+  expect(Date.now() - records[0].start).toBeLessThan(60_000);
+  expect(Number.isInteger(records[0].start)).toBe(true);
+});
+
 test('a line of many megabytes is rejected and not kept', async () => {
   const { reports } = await read([file('a.log', `${FLOW}${'x'.repeat(30_000_000)}\n\0\0\0\0\n${FLOW}`)]);
   expect(reports).toMatchObject([{ records: 2, rejected: 2 }]);
