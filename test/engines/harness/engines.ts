@@ -12,7 +12,7 @@ import { join } from 'node:path';
  *
  * Where an engine is missing the suite is skipped loudly, and fails with MICROSEG_ENGINES=require.
  */
-export type Engine = 'terraform' | 'awsProvider' | 'moto' | 'cfnLint' | 'chromium' | 'nftables' | 'linuxHosts';
+export type Engine = 'terraform' | 'awsProvider' | 'moto' | 'cfnLint' | 'chromium' | 'nftables' | 'linuxHosts' | 'shellcheck' | 'systemd';
 
 const ENGINE_TIMEOUT_MS = 600_000;
 const PROBE: SpawnSyncOptions = { encoding: 'utf8', timeout: 60_000 };
@@ -57,6 +57,8 @@ const PROBES: { readonly [engine in Engine]: () => string | undefined } = {
     const absent = ['ip', 'conntrack', 'ulogd', 'python3', 'flock'].filter((tool) => !works('sh', '-c', `command -v ${tool}`));
     return absent.length === 0 ? undefined : `no ${absent.join(', ')} on PATH`;
   },
+  shellcheck: () => (works('shellcheck', '--version') ? undefined : 'no shellcheck on PATH'),
+  systemd: () => (works('systemd-analyze', '--version') ? undefined : 'no systemd-analyze on PATH'),
 };
 
 const probed = new Map<Engine, string | undefined>();
