@@ -136,21 +136,13 @@ class Walk {
 
 function atomsOf(table: NftTable): { atom: PeerAtom; family: 4 | 6 }[] {
   const found = new Map<string, { atom: PeerAtom; family: 4 | 6 }>();
-  for (const { name, elements } of table.sets.values()) {
+  for (const { family, elements } of table.sets.values()) {
     for (const { first, deployTime } of elements.map(([address]) => address)) {
-      if (!deployTime || isAddress(first)) continue;
-      const family = familyOfSet(table, name);
+      if (!deployTime || isAddress(first) || family === undefined) continue;
       found.set(`${family} ${first}`, { atom: { kind: 'token', id: first }, family });
     }
   }
   return [...found.values()];
-}
-
-/** By the rules that look into the set. */
-function familyOfSet(table: NftTable, set: string): 4 | 6 {
-  const statements = [...table.chains.values()].flatMap(({ rules }) => rules.flatMap((rule) => rule.statements));
-  const looks = statements.some((statement) => statement.kind === 'match' && statement.among === set && statement.fields[0].startsWith('ip6 '));
-  return looks ? 6 : 4;
 }
 
 const STATES: readonly string[] = ['new', 'established', 'related', 'invalid'];

@@ -40,6 +40,8 @@ export interface NftChain {
 
 export interface NftSet {
   readonly name: string;
+  /** Of the addresses in its elements, by its type; absent where it has none, or where nobody needs to know. */
+  family?: 4 | 6;
   elements: Element[];
 }
 

@@ -98,6 +98,7 @@ class TextReader {
     const where = this.where(words);
     const tokens = words.statement();
     const inside = new Cursor(tokens);
+    if (['type', 'typeof'].includes(tokens[0]?.text)) set.family = familyOfKey(tokens);
     if (['type', 'typeof', 'flags', 'comment', 'size'].includes(tokens[0]?.text)) return;
     const elements = inside.accept('elements', '=', '{') ? elementsOf(inside, this.variables) : undefined;
     if (elements) set.elements = [...set.elements, ...elements];
@@ -142,4 +143,10 @@ class TextReader {
     const text = tokens.map((token) => token.text).join(' ').slice(0, 200);
     this.problems.push({ code: 'MSEG8004', where, message: `nobody can tell what "${text}" admits` });
   }
+}
+
+/** The type of a set: `ipv6_addr . inet_proto …`, or `ip6 saddr . meta l4proto …`. */
+function familyOfKey([, first]: readonly Token[]): 4 | 6 | undefined {
+  if (first?.text === 'ipv6_addr' || first?.text === 'ip6') return 6;
+  return first?.text === 'ipv4_addr' || first?.text === 'ip' ? 4 : undefined;
 }
