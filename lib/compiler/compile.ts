@@ -26,7 +26,7 @@ export function compile(snapshot: PolicySnapshot): CompiledPolicy {
 
   const merger = new FlowMerger();
   const resolver = new FlowResolver(snapshot, workloads, segments, peers, problems);
-  for (const flow of snapshot.flows) resolver.resolve(flow, merger);
+  for (const flow of snapshot.flows) problems.during(flow.source, () => resolver.resolve(flow, merger));
   const acknowledgements = resolveAcknowledgements(snapshot, problems);
   const invariants = snapshot.invariants.map((declaration) => resolveInvariant(declaration, peers, snapshot.path));
   problems.throwIfAny();
@@ -36,6 +36,7 @@ export function compile(snapshot: PolicySnapshot): CompiledPolicy {
   return {
     id: snapshot.id,
     path: snapshot.path,
+    source: snapshot.source,
     mode: snapshot.mode as Mode,
     workloads,
     segments,

@@ -17,6 +17,8 @@ export interface CompiledWorkload {
   readonly mode: Mode;
   readonly criticality: string;
   readonly managed: boolean;
+  /** `file:line` of its declaration. */
+  readonly source?: string;
 }
 
 export interface CompiledSegment {
@@ -26,6 +28,8 @@ export interface CompiledSegment {
   /** Workload ids, sorted. */
   readonly members: string[];
   readonly ringfence: boolean;
+  /** `file:line` of its declaration. */
+  readonly source?: string;
 }
 
 /**
@@ -43,6 +47,8 @@ export interface CompiledFlow {
   /** ISO date (YYYY-MM-DD) or date-time after which the flow must be gone. */
   readonly expires?: string;
   readonly origins: string[];
+  /** `file:line` of its declarations, sorted. */
+  readonly sources?: string[];
 }
 
 /** A peer whose content is known to the platform only. `value` is what is emitted: an id, a CIDR or a framework's token. */
@@ -71,6 +77,8 @@ export interface Finding {
   readonly code: string;
   readonly path: string;
   readonly message: string;
+  /** `file:line` of its declaration. */
+  readonly source?: string;
 }
 
 /** The resolved policy: plain data, deterministic, no construct. */
@@ -85,4 +93,6 @@ export interface CompiledPolicy {
   readonly invariants: CompiledInvariant[];
   readonly acknowledgements: ManifestAcknowledgement[];
   readonly findings: Finding[];
+  /** `file:line` of its declaration. */
+  readonly source?: string;
 }

@@ -47,11 +47,15 @@ export interface ManifestWorkload {
   /** False for a workload that this policy names but nobody protects through it (an audit host, a partner). */
   readonly managed: boolean;
   readonly enforcementPoints: ManifestWorkloadEnforcement[];
+  /** Where the user's code declared it: `file:line`, relative to the directory of the synthesis. Absent where that is not kept. */
+  readonly source?: string;
 }
 
 export interface ManifestSegment {
   readonly id: string;
   readonly members: string[];
+  /** Where the user's code declared it: `file:line`, relative to the directory of the synthesis. Absent where that is not kept. */
+  readonly source?: string;
 }
 
 export interface ManifestFlow {
@@ -64,6 +68,8 @@ export interface ManifestFlow {
   readonly expires?: string;
   /** Construct paths of the declarations that this flow stands for. */
   readonly origins: string[];
+  /** Where the user's code declared it, as `file:line`, sorted. Absent where that is not kept. */
+  readonly sources?: string[];
 }
 
 export interface ManifestInvariant {
@@ -87,6 +93,8 @@ export interface ManifestAcknowledgement {
   readonly reason: string;
   /** ISO 8601 date, or date and time, from which on it counts no longer. */
   readonly expires?: string;
+  /** Where the user's code declared it: `file:line`, relative to the directory of the synthesis. Absent where that is not kept. */
+  readonly source?: string;
 }
 
 /** An enforcement point, and what it admits beyond the declared flows while a workload is not yet enforced. */
@@ -131,6 +139,8 @@ export interface ManifestPolicy {
   readonly opaquePeers: ManifestOpaquePeer[];
   /** Absent where there are none. */
   readonly acknowledgements?: ManifestAcknowledgement[];
+  /** Where the user's code declared it: `file:line`, relative to the directory of the synthesis. Absent where that is not kept. */
+  readonly source?: string;
 }
 
 export interface Manifest {

@@ -42,7 +42,8 @@ function policyOf({ policy, invariants, enforcementPoints, rendered }: ManifestE
     id: policy.id,
     path: policy.path,
     mode: policy.mode,
-    workloads: policy.workloads.map(({ id, path, labels, services, addresses, mode, criticality, managed }) => ({
+    source: policy.source,
+    workloads: policy.workloads.map(({ id, path, labels, services, addresses, mode, criticality, managed, source }) => ({
       id,
       path,
       labels: sortedLabels(labels),
@@ -52,8 +53,9 @@ function policyOf({ policy, invariants, enforcementPoints, rendered }: ManifestE
       criticality,
       managed,
       enforcementPoints: points.filter((_, index) => protectedBy[index].has(id)).map(({ platform, path: at }) => ({ platform, path: at })),
+      source,
     })),
-    segments: policy.segments.map(({ id, members }) => ({ id, members })),
+    segments: policy.segments.map(({ id, members, source }) => ({ id, members, source })),
     flows: policy.flows,
     invariants: sortedBy(invariants, (invariant) => invariant.id),
     enforcementPoints: points.map(({ workloads, ...point }) => point),

@@ -52,21 +52,36 @@ function admit(pair: Pair, { protocol, fromPort, toPort }: ManifestService, decl
   else pair.admissions.set(key, { service: { protocol, fromPort, toPort }, declarations: new Set([declaration]) });
 }
 
+/** What one explanation is for. */
+interface Explained {
+  readonly explanation: Explanation;
+  readonly services: Map<string, ManifestService>;
+  readonly sources: Set<string>;
+}
+
 /** Flows of one pair: admissions with the same explanation stand together. */
 function flowsOf(pair: Pair, pairKey: string): CompiledFlow[] {
-  const byExplanation = new Map<string, { explanation: Explanation; services: Map<string, ManifestService> }>();
+  const byExplanation = new Map<string, Explained>();
   for (const [key, { service, declarations }] of withoutCovered(pair.admissions)) {
     const explanation = explain(declarations);
     const text = JSON.stringify(explanation);
-    if (!byExplanation.has(text)) byExplanation.set(text, { explanation, services: new Map() });
-    byExplanation.get(text)!.services.set(key, service);
+    if (!byExplanation.has(text)) byExplanation.set(text, { explanation, services: new Map(), sources: new Set() });
+    const { services, sources } = byExplanation.get(text)!;
+    services.set(key, service);
+    // Lines of a file explain nothing: moving one must not part what stands together.
+    for (const { source } of declarations) if (source !== undefined) sources.add(source);
   }
-  const flows = [...byExplanation.values()].map(({ explanation, services }) => {
+  const flows = [...byExplanation.values()].map(({ explanation, services, sources }) => {
     const keys = [...services.keys()].sort(compareText);
-    const flow = { client: pair.client, server: pair.server, services: keys.map((key) => services.get(key)!), ...explanation };
+    const { client, server } = pair;
+    const flow = { client, server, services: keys.map((key) => services.get(key)!), ...explanation, ...sourcesOf(sources) };
     return { sortKey: keys.join(), flow: { id: stableId(pairKey, ...keys), ...flow } };
   });
   return sortedBy(flows, ({ sortKey }) => sortKey).map(({ flow }) => flow);
+}
+
+function sourcesOf(sources: ReadonlySet<string>): Pick<CompiledFlow, 'sources'> {
+  return sources.size === 0 ? {} : { sources: [...sources].sort(compareText) };
 }
 
 /** Drops each service that the rest of the pair covers, the narrowest first, and hands its declarations on. */

@@ -15,7 +15,7 @@ export function findRedundantFlows(flows: readonly CompiledFlow[], problems: Pro
     for (const { key, coveredBy } of findRedundant(items)) {
       const flow = flowsByKey.get(key)!;
       const others = coveredBy.map((other) => describe(flowsByKey.get(other)!)).sort(compareText).join(', ');
-      problems.warn('MSEG2103', flow.origins[0], `the flow ${describe(flow)} adds nothing to ${others}`);
+      problems.during(flow.sources?.[0], () => problems.warn('MSEG2103', flow.origins[0], `the flow ${describe(flow)} adds nothing to ${others}`));
     }
   }
 }

@@ -8,17 +8,18 @@ import { PolicySnapshot } from './snapshot';
 
 /** Segments with their members; a segment without any is worth a word. */
 export function resolveSegments(snapshot: PolicySnapshot, membership: Membership, problems: Problems): CompiledSegment[] {
-  return sortedBy(snapshot.segments, (segment) => segment.id).map(({ id, path, selector, ringfence }) => {
+  const segments = sortedBy(snapshot.segments, (segment) => segment.id);
+  return segments.map(({ id, path, selector, ringfence, source }) => problems.during(source, () => {
     const members = membership.of(selector, path);
     if (members.length === 0) problems.warn('MSEG2102', path, 'no workload has the labels of this segment');
-    return { id, path, selector, members, ringfence };
-  });
+    return { id, path, selector, members, ringfence, source };
+  }));
 }
 
 /** Workloads with their address and service sets and the mode that holds for each. */
 export function resolveWorkloads(snapshot: PolicySnapshot, segments: readonly CompiledSegment[], problems: Problems): CompiledWorkload[] {
   const segmentModes = modesBySegment(snapshot, segments);
-  return sortedBy(snapshot.workloads, (workload) => workload.id).map((workload) => ({
+  return sortedBy(snapshot.workloads, (workload) => workload.id).map((workload) => problems.during(workload.source, () => ({
     id: workload.id,
     path: workload.path,
     labels: workload.labels,
@@ -28,7 +29,8 @@ export function resolveWorkloads(snapshot: PolicySnapshot, segments: readonly Co
     mode: modeOf(workload, segmentModes.get(workload.id), snapshot, problems),
     criticality: workload.criticality,
     managed: workload.managed,
-  }));
+    source: workload.source,
+  })));
 }
 
 function offeredBy(workload: WorkloadDeclaration, problems: Problems): ServiceSet {

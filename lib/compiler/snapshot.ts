@@ -5,6 +5,7 @@ import { ExpiryAction, SegmentationPolicy } from '../model/policy';
 export interface PolicySnapshot {
   readonly id: string;
   readonly path: string;
+  readonly source?: string;
   readonly mode: string;
   readonly onExpiredFlow: 'fail' | 'warn';
   /** Milliseconds since the epoch; decides which flows have expired. */
@@ -20,6 +21,7 @@ export function snapshotOf(policy: SegmentationPolicy): PolicySnapshot {
   return {
     id: policy.policyId,
     path: policy.node.path,
+    source: policy._declared.source,
     mode: policy.mode,
     onExpiredFlow: policy._onExpiredFlow === ExpiryAction.WARN ? 'warn' : 'fail',
     asOf: policy._asOf === undefined ? Date.now() : Date.parse(policy._asOf),

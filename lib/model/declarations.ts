@@ -35,6 +35,8 @@ export interface WorkloadDeclaration {
   readonly mode?: string;
   readonly criticality: string;
   readonly managed: boolean;
+  /** Where the user's code declared it, as `file:line`; absent where that is not kept. */
+  source?: string;
 }
 
 export interface SegmentDeclaration {
@@ -43,6 +45,8 @@ export interface SegmentDeclaration {
   readonly selector: LabelSelector;
   readonly mode?: string;
   readonly ringfence: boolean;
+  /** Where the user's code declared it, as `file:line`; absent where that is not kept. */
+  source?: string;
 }
 
 export interface FlowDeclaration {
@@ -56,6 +60,8 @@ export interface FlowDeclaration {
   readonly crossesRingfence: boolean;
   /** Construct path of the workload, segment or policy on which the flow was declared. */
   readonly origin: string;
+  /** Where the user's code declared it, as `file:line`; absent where that is not kept. */
+  source?: string;
 }
 
 /** Somebody's word that what a check of `microseg lint` finds is meant. */
@@ -69,6 +75,8 @@ export interface AcknowledgementDeclaration {
   readonly reason: string;
   /** ISO 8601 date, or date and time, from which on it counts no longer. */
   readonly expires?: string;
+  /** Where the user's code declared it, as `file:line`; absent where that is not kept. */
+  source?: string;
 }
 
 export type InvariantDeclaration =

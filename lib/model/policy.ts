@@ -8,6 +8,7 @@ import { requireId } from './identifiers';
 import { Invariant } from './invariant';
 import { IPeer } from './peer';
 import { Ringfence, Segment, SegmentProps } from './segment';
+import { Declared, Sources } from './sources';
 import { UnmanagedWorkloadProps, Workload, WorkloadProps } from './workload';
 
 /** What happens to a flow whose expiry has passed. */
@@ -68,6 +69,12 @@ export class SegmentationPolicy extends Construct {
   /** @internal */
   public readonly _acknowledgements: AcknowledgementDeclaration[] = [];
 
+  /** @internal */
+  public readonly _sources: Sources;
+
+  /** @internal */
+  public readonly _declared: Declared;
+
   /** @throws MSEG1006 if the id cannot stand on every platform; MSEG1008 if `asOf` is no moment. */
   public constructor(scope: Construct, id: string, props: SegmentationPolicyProps = {}) {
     requireId(`${scope.node.path}/${id}`, id);
@@ -76,6 +83,8 @@ export class SegmentationPolicy extends Construct {
     this.mode = props.mode ?? EnforcementMode.MONITOR;
     this._onExpiredFlow = props.onExpiredFlow ?? ExpiryAction.FAIL;
     this._asOf = props.asOf;
+    this._sources = new Sources(this);
+    this._declared = this._sources.note({});
     if (props.asOf !== undefined && Number.isNaN(Date.parse(props.asOf))) {
       fail('MSEG1008', this.node.path, `asOf "${props.asOf}" is no moment`);
     }
@@ -127,7 +136,7 @@ export class SegmentationPolicy extends Construct {
    * @throws MSEG5050 for a code that is no check's, MSEG5051 without a reason, MSEG5052 on something outside of the policy, MSEG1008
    */
   public acknowledge(code: string, options: AcknowledgementOptions): void {
-    this._acknowledgements.push(declareAcknowledgement(this, code, options));
+    this._acknowledgements.push(this._sources.note(declareAcknowledgement(this, code, options)));
   }
 
   /** @internal */
@@ -135,7 +144,7 @@ export class SegmentationPolicy extends Construct {
     this.requireOwn(flow.client);
     this.requireOwn(flow.server);
     if (![flow.client, flow.server].some(namesWorkloads)) fail('MSEG1010', flow.origin, 'neither end is a workload');
-    this._flows.push(flow);
+    this._flows.push(this._sources.note(flow));
   }
 
   /**

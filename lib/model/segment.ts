@@ -6,6 +6,7 @@ import { requireId } from './identifiers';
 import { IPeer } from './peer';
 import type { SegmentationPolicy } from './policy';
 import { Selector } from './selector';
+import { Declared } from './sources';
 
 /** Workloads that are spoken of together. */
 export interface SegmentProps {
@@ -29,6 +30,7 @@ export class Segment extends Construct implements IPeer {
 
   private readonly policy: SegmentationPolicy;
   private readonly props: SegmentProps;
+  private readonly declared: Declared;
 
   /** @internal */
   public constructor(policy: SegmentationPolicy, id: string, props: SegmentProps) {
@@ -38,6 +40,7 @@ export class Segment extends Construct implements IPeer {
     this.peerName = this.node.path;
     this.policy = policy;
     this.props = props;
+    this.declared = policy._sources.note({});
   }
 
   /** Allows connections from every member to the peer. @throws MSEG1008, MSEG1009, MSEG1011 */
@@ -68,7 +71,8 @@ export class Segment extends Construct implements IPeer {
   /** @internal */
   public _declare(): SegmentDeclaration {
     const { members, mode } = this.props;
-    return { id: this.segmentId, path: this.node.path, selector: members._selector, mode, ringfence: this._isRingfence() };
+    const { segmentId: id, node: { path } } = this;
+    return { id, path, selector: members._selector, mode, ringfence: this._isRingfence(), ...this.declared };
   }
 
   /** @internal */

@@ -76,7 +76,7 @@ export class Workload extends Construct implements IPeer {
     this.peerName = this.node.path;
     this.managed = managed;
     this.policy = policy;
-    this.declaration = {
+    this.declaration = policy._sources.note<WorkloadDeclaration>({
       id,
       path: this.node.path,
       labels: { ...props.labels },
@@ -85,7 +85,7 @@ export class Workload extends Construct implements IPeer {
       mode: props.mode,
       criticality: props.criticality ?? Criticality.MEDIUM,
       managed,
-    };
+    });
   }
 
   /** Allows connections from this workload to the peer. @throws MSEG1008, MSEG1009, MSEG1011 */

@@ -9,12 +9,15 @@ export interface Problem {
   readonly where: string;
   /** What is wrong, in one sentence. */
   readonly message: string;
+  /** `file:line` of the user's code that it is about, where that is known. */
+  readonly source?: string;
 }
 
 /** `MSEG1001 [App/Payments/Web] port 70000 is above 65535. Use a port from 0 to 65535.` */
 export function problemText(problem: Problem): string {
   const message = problem.message.replace(/\.?$/, '.');
-  return `${problem.code} [${harmless(problem.where)}] ${harmless(message)} ${CATALOGUE[problem.code].remedy}`;
+  const where = problem.source === undefined ? problem.where : `${problem.where} (${problem.source})`;
+  return `${problem.code} [${harmless(where)}] ${harmless(message)} ${CATALOGUE[problem.code].remedy}`;
 }
 
 /**

@@ -15,27 +15,27 @@ const SCHEMA = JSON.parse(readFileSync(join(__dirname, '../../schema/segmentatio
 const SERVICE: Full<ManifestService> = { protocol: 'tcp', fromPort: 443, toPort: 443 };
 const PEERS: ManifestPeer[] = [{ workload: 'Web' }, { cidr: '10.0.0.0/8' }, { any: 'ipv4' }, { prefixList: 's3' }, { token: 'nat' }];
 const FLOW: Full<Omit<ManifestFlow, 'client' | 'server'>> = {
-  id: 'f', services: [SERVICE], justification: 'orders', owner: 'team', expires: '2030-01-01', origins: ['App/P'],
+  id: 'f', services: [SERVICE], justification: 'orders', owner: 'team', expires: '2030-01-01', origins: ['App/P'], sources: ['lib/app.ts:12'],
 };
 /** Has every property of the types, optional or not: the compiler refuses one too few or too many. */
 const FULL: Full<Omit<Manifest, 'policies'>> & Manifest = {
   schemaVersion: 1,
   generator: { name: 'cdk-microsegmentation', version: '1.2.3' },
   policies: [{
-    id: 'P', path: 'App/P', mode: 'monitor',
+    id: 'P', path: 'App/P', mode: 'monitor', source: 'lib/app.ts:10',
     workloads: [{
       id: 'Web', path: 'App/P/Web', labels: { app: 'shop' }, services: [{ name: 'HTTPS', ...SERVICE }], addresses: ['10.0.0.0/24'], mode: 'enforce',
-      criticality: 'crown-jewel', managed: true, enforcementPoints: [{ platform: 'aws', path: 'App/Groups' }],
+      criticality: 'crown-jewel', managed: true, enforcementPoints: [{ platform: 'aws', path: 'App/Groups' }], source: 'lib/app.ts:11',
     }],
-    segments: [{ id: 'All', members: ['Web'] }],
+    segments: [{ id: 'All', members: ['Web'], source: 'lib/app.ts:12' }],
     flows: PEERS.map((client) => ({ ...FLOW, client, server: { workload: 'Web' } })),
     invariants: [{ id: 'i', kind: 'denies', description: 'x', holds: false, counterexamples: ['y'] }],
     enforcementPoints: [{ platform: 'aws', path: 'App/Groups', monitorScope: PEERS, wholeNetwork: true, management: [{ cidr: '10.9.0.0/24', port: 22 }] }],
     opaquePeers: [{ kind: 'token', name: 'nat', rendered: ['${aws_eip.x.public_ip}/32'] }],
-    acknowledgements: [{ check: 'MSEG5103', path: 'App/P/Web', subject: 'x', reason: 'public site', expires: '2030-01-01' }],
+    acknowledgements: [{ check: 'MSEG5103', path: 'App/P/Web', subject: 'x', reason: 'public site', expires: '2030-01-01', source: 'lib/app.ts:13' }],
   }],
 };
-const OPTIONAL = ['fromPort', 'toPort', 'justification', 'owner', 'expires', 'management', 'acknowledgements', 'subject'];
+const OPTIONAL = ['fromPort', 'toPort', 'justification', 'owner', 'expires', 'management', 'acknowledgements', 'subject', 'source', 'sources'];
 
 const problems = (content: unknown) => problemsOf(() => checkManifest(content, 'segmentation.json'));
 const copy = () => JSON.parse(JSON.stringify(FULL)) as Manifest;

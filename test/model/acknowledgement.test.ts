@@ -46,8 +46,8 @@ test('GIVEN one that is over THEN lint and synthesis say so', () => {
   const { policy } = site();
   policy.acknowledge('MSEG5103', { reason: 'public site', expires: '2020-05-31' });
   expect(linted(policy)).toEqual([['MSEG5111', undefined], ['MSEG5103', undefined]]);
-  const told = [{ code: 'MSEG5111', path: 'Payments', message: 'the acknowledgement of MSEG5103 ended on 2020-05-31' }];
-  expect(compilePolicy(policy).findings).toEqual(told);
+  const told = { code: 'MSEG5111', path: 'Payments', message: 'the acknowledgement of MSEG5103 ended on 2020-05-31' };
+  expect(compilePolicy(policy).findings).toEqual([expect.objectContaining(told)]);
 });
 
 test('GIVEN several, whatever their order, THEN the compiled policy is the same and has each once', () => {

@@ -19,7 +19,7 @@ function warningsOf(point: SecurityGroups, deployment: Deployment): Problem[] {
 }
 
 function policyWarnings({ compiled }: Deployment): Problem[] {
-  return compiled.findings.map(({ code, path, message }) => ({ code: code as ProblemCode, where: path, message }));
+  return compiled.findings.map(({ code, path, message, source }) => ({ code: code as ProblemCode, where: path, message, source }));
 }
 
 function unprotected(point: SecurityGroups, { compiled }: Deployment): Problem[] {

@@ -11,7 +11,8 @@ export function warningsOf(point: EnforcementPoint): Problem[] {
 }
 
 function findings(point: EnforcementPoint): Problem[] {
-  return point.enforcement.policy.findings.map(({ code, path, message }) => ({ code: code as ProblemCode, where: path, message }));
+  const { findings: found } = point.enforcement.policy;
+  return found.map(({ code, path, message, source }) => ({ code: code as ProblemCode, where: path, message, source }));
 }
 
 function unprotected(points: readonly EnforcementPoint[]): Problem[] {
