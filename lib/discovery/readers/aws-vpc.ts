@@ -28,7 +28,7 @@ function textParser(sink: LogSink): LogParser {
 
 /** Lines of one log, each of which may be a flow, a notice of AWS, or a header that says what the following lines hold. */
 export class AwsLines {
-  private layout: Layout | undefined = layoutOf(AWS_DEFAULT_LAYOUT);
+  private layout: Layout | undefined = layoutOf(AWS_DEFAULT_LAYOUT, ' ', false);
 
   /** @param sensor What saw the flows, for layouts without `interface-id`. */
   public constructor(private readonly sink: LogSink, private readonly sensor = '') {}
@@ -40,7 +40,7 @@ export class AwsLines {
     if (!this.layout) return this.sink.reject(number, 'the header names no addresses or no protocol, so no flow can be told');
     const values = fieldsOf(line, this.layout.separator);
     if (values.length !== this.layout.width) {
-      return this.sink.reject(number, `${values.length} fields, where the layout has ${this.layout.width}`);
+      return this.sink.reject(number, `${values.length} fields, where ${this.layout.headed ? 'the header names' : 'the default layout has'} ${this.layout.width}`);
     }
     const flow = this.flow(this.layout.columns, values);
     if (typeof flow === 'string') this.sink.reject(number, flow);
@@ -50,7 +50,7 @@ export class AwsLines {
   private header(line: string, number: number): boolean {
     const columns = columnsOf(line);
     if (!isAwsLayout(columns)) return false;
-    this.layout = layoutOf(columns, line.includes(',') ? ',' : ' ');
+    this.layout = layoutOf(columns, line.includes(',') ? ',' : ' ', true);
     if (!this.layout) this.sink.reject(number, 'the layout has no protocol, so no line of it tells of a flow');
     return true;
   }
@@ -136,16 +136,17 @@ type Indices = { readonly [K in keyof AwsColumns]: Place<AwsColumns[K]> };
 interface Layout {
   readonly width: number;
   readonly separator: ',' | ' ';
+  readonly headed: boolean;
   readonly columns: Indices;
 }
 
-function layoutOf(columns: readonly string[], separator: ',' | ' ' = ' '): Layout | undefined {
+function layoutOf(columns: readonly string[], separator: ',' | ' ', headed: boolean): Layout | undefined {
   const named = awsColumns(columns);
   if (!named) return undefined;
   const index = (name: string): number => columns.indexOf(name);
   const place = (name: string | readonly string[] | undefined): unknown => (typeof name === 'string' ? index(name) : name?.map(index));
   const indices = Object.entries(named).map(([key, name]) => [key, place(name)]);
-  return { width: columns.length, separator, columns: Object.fromEntries(indices) as Indices };
+  return { width: columns.length, separator, headed, columns: Object.fromEntries(indices) as Indices };
 }
 
 function columnsOf(line: string): string[] {
