@@ -1,10 +1,10 @@
 import { readFileSync, statSync } from 'fs';
 import { basename, dirname } from 'path';
 import { artifactsBelow, manifestsBelow } from '../analysis/artifacts';
-import { placedPoliciesOf } from '../analysis/policies';
+import { PlacedPolicy, placedPoliciesOf } from '../analysis/policies';
 import { graphOf, ManifestGraph } from '../analysis/policy-graph';
 import { PlacedManifest } from '../analysis/verify';
-import { MANIFEST_FILE } from '../compiler';
+import { MANIFEST_FILE, ManifestPolicy } from '../compiler';
 import { readManifest } from '../compiler/manifest-read';
 import { AWS_CAPABILITIES } from '../platforms/aws/capabilities';
 import { AZURE_CAPABILITIES } from '../platforms/azure/capabilities';
@@ -39,11 +39,23 @@ export function readGraphs(path: string): ManifestGraph[] {
 
 /** The same, with the file of each. */
 export function readPlacedGraphs(path: string): ReadGraph[] {
-  const isFile = statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
-  const name = isFile ? basename(path) : MANIFEST_FILE;
-  const manifests = isFile ? [{ directory: '', manifest: readManifest(dirname(path), name) }] : readManifests(path);
-  return placedPoliciesOf(manifests).map(({ directory, policy }) => (
+  const name = isFile(path) ? basename(path) : MANIFEST_FILE;
+  return placedPolicies(path).map(({ directory, policy }) => (
     { graph: graphOf(policy), file: directory === '' ? name : `${directory}/${name}` }));
+}
+
+/** The same policies as they stand in the manifests. @throws MSEG8001 as readManifests does */
+export function readPolicies(path: string): ManifestPolicy[] {
+  return placedPolicies(path).map(({ policy }) => policy);
+}
+
+function placedPolicies(path: string): PlacedPolicy[] {
+  const manifests = isFile(path) ? [{ directory: '', manifest: readManifest(dirname(path), basename(path)) }] : readManifests(path);
+  return placedPoliciesOf(manifests);
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
 /** All artifacts at or below the directory. @throws MSEG8002, MSEG8004 for unreadable ones, MSEG8003 if there is none */

@@ -10,10 +10,14 @@ import { addDiscover } from './commands/discover';
 import { addExplain } from './commands/explain';
 import { addLint } from './commands/lint';
 import { addMap } from './commands/map';
+import { addReplay } from './commands/replay';
+import { addSuggest } from './commands/suggest';
 import { addVerify } from './commands/verify';
 import { ExitCode, PROCESS, Terminal } from './terminal';
 
-const COMMANDS: readonly AddCommand[] = [addVerify, addDiff, addExplain, addLint, addBlastRadius, addMap, addDiscover];
+const COMMANDS: readonly AddCommand[] = [
+  addVerify, addDiff, addExplain, addLint, addBlastRadius, addMap, addDiscover, addSuggest, addReplay,
+];
 
 /** Runs the `microseg` command. @returns the exit code */
 export async function main(args: readonly string[], terminal: Terminal = PROCESS): Promise<ExitCode> {

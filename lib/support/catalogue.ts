@@ -102,6 +102,7 @@ export const CATALOGUE = {
   MSEG4032: error('Invalid bundle URL', 'Give an https:// or s3:// address without quotes and spaces.'),
   MSEG4033: error('User data too long', 'Use userDataBase64, have the hosts fetch the bundle, or raise maxBytes where the cloud takes more.'),
   MSEG4034: error('No delivery by Systems Manager', 'Give LinuxHostAgents a delivery: LinuxDelivery.systemsManager({ bucket }).'),
+  MSEG4080: error('Directory of another enforcement point', 'Give each enforcement point a directory of its own, or empty this one: its segmentation.json would be lost.'),
 
   MSEG5001: error('Unknown workload', 'Name a workload by its id, by policy/id, or by its construct path, as segmentation.json has it.'),
   MSEG5002: error('Ambiguous workload', 'Several policies have a workload of this id; name it as policy/id, or by its construct path.'),
@@ -136,6 +137,8 @@ export const CATALOGUE = {
   MSEG6022: error('Table without flow logs', 'Name a table of ClickHouse, or s3(…), url(…) or file(…), with the columns of VPC flow logs: srcaddr, dstaddr, srcport, dstport, protocol, start, end.'),
   MSEG6023: error('Nothing to discover from', 'Name log files or directories, or a table with --engine clickhouse --table.'),
   MSEG6040: error('Unreadable inventory', 'Name a CSV with the columns address and workload, segmentation.json, Terraform state, a list of Kubernetes, AWS, Azure or Google Cloud in JSON, or {"workloads": [{"id", "addresses"}]}.'),
+  MSEG6041: error('Unreadable dependency map', 'Name the file that microseg discover --output wrote.'),
+  MSEG6042: error('Several policies', 'Name the one that the suggestion is for with --only, by its id or construct path.'),
   MSEG6140: warning('Damaged row of an inventory', 'The row was left out, and its addresses count as unknown. Correct it.'),
   MSEG6141: warning('Contradiction in the inventory', 'What comes first counts. Correct the other one, or give both a time (from, to) if the address moved.'),
 

@@ -86,14 +86,9 @@ export class Judge {
   }
 }
 
-/** By the inventory's word first, in the three ways in which a workload can be named, then by the addresses that the policy declares. */
+/** By the inventory's word first, then by the addresses that the policy declares. */
 function workloadOf(index: PolicyIndex, node: string, address: string | undefined): string | undefined {
-  if (index.has(node)) return node;
-  const { id, workloads } = index.policy;
-  const named = node.startsWith(`${id}/`) && index.has(node.slice(id.length + 1))
-    ? node.slice(id.length + 1)
-    : node.includes('/') ? workloads.find(({ path }) => path === node)?.id : undefined;
-  return named ?? (address === undefined ? undefined : index.workloadAt(address));
+  return index.workloadNamed(node) ?? (address === undefined ? undefined : index.workloadAt(address));
 }
 
 function blockedEnd(end: 'egress' | 'ingress', { workload, possible }: EndVerdict): BlockedEnd {

@@ -48,11 +48,13 @@ export interface PolicyVerdict {
  */
 export class PolicyIndex {
   private readonly workloads: ReadonlyMap<string, WorkloadEnds>;
+  private readonly names: ReadonlyMap<string, string>;
   private readonly addresses = new PrefixTable<string>();
 
   public constructor(public readonly policy: ManifestPolicy) {
     this.workloads = new Map(policy.workloads.map((workload) => (
       [workload.id, { workload, egress: new EndIndex(), ingress: new EndIndex() }])));
+    this.names = new Map(policy.workloads.flatMap(({ id, path }) => [[path, id], [`${policy.id}/${id}`, id], [id, id]]));
     for (const { id, addresses } of policy.workloads) for (const block of addresses) this.addresses.add(block, id);
     for (const flow of policy.flows) {
       const spans = flow.services.map((service) => spanOf(ServiceSet.fromRange(service)));
@@ -74,8 +76,9 @@ export class PolicyIndex {
     return this.addresses.find(address)[0];
   }
 
-  public has(workload: string): boolean {
-    return this.workloads.has(workload);
+  /** The workload that the name means: its id, `policy/id`, or its construct path. */
+  public workloadNamed(name: string): string | undefined {
+    return this.names.get(name);
   }
 
   public judge(client: Stand, server: Stand, service: Span): PolicyVerdict {

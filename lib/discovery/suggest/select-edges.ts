@@ -29,9 +29,15 @@ function reasonAgainst(edge: MapEdge, nodes: ReadonlyMap<string, MapNode>, minCo
   const ends = [nodes.get(edge.client), nodes.get(edge.server)];
   if (edge.denied) return 'denied';
   if (edge.confidence < minConfidence) return 'lowConfidence';
-  if (edge.port === undefined && /^(tcp|udp|sctp|icmp|icmpv6|6|17|132|1|58)$/.test(edge.protocol)) return 'noPort';
+  if (!isWhole(edge)) return 'noPort';
   if (!ends.every(isKnown)) return 'noAddress';
   return ends.some((node) => node!.kind === 'workload') ? undefined : 'unprotected';
+}
+
+/** Whether the log says enough of the service to allow that service and no more. */
+function isWhole({ protocol, port }: MapEdge): boolean {
+  if (port === undefined) return /^\d+$/.test(protocol) && Number(protocol) <= 255 && !/^(6|17|132|1|58)$/.test(protocol);
+  return !protocol.startsWith('icmp') || port <= 255;
 }
 
 /** A workload is known by its name, the Internet as a whole, anything else by its addresses. */

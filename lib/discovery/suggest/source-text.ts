@@ -30,6 +30,6 @@ export function inComment(text: string): string {
 export function callWithObject(head: string, properties: readonly string[], indent: string): string {
   if (properties.length === 0) return `${indent}${head.replace(/, $/, '')});`;
   const short = `${indent}${head}{ ${properties.join(', ')} });`;
-  if (short.length <= 120) return short;
+  if (short.length <= 140) return short;
   return [`${indent}${head}{`, ...properties.map((property) => `${indent}  ${property},`), `${indent}});`].join('\n');
 }

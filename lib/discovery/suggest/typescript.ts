@@ -10,9 +10,11 @@ export function typescriptOf(suggestion: Suggestion): string {
 
 class Module {
   private readonly variables = new Map<string, string>();
+  private readonly managed: ReadonlySet<string>;
 
   public constructor(private readonly suggestion: Suggestion) {
     const names = new VariableNames();
+    this.managed = new Set(suggestion.workloads.filter(({ managed }) => managed).map(({ id }) => id));
     for (const { id } of suggestion.workloads) this.variables.set(id, names.next(id));
   }
 
@@ -49,8 +51,8 @@ class Module {
     const { policy, window, minConfidence, widening } = this.suggestion;
     const seen = window ? ` from ${window.from.slice(0, 10)} to ${window.to.slice(0, 10)}` : '';
     const opened = [
-      ...(widening.pairs > 0 ? [`${widening.pairs} pairs of workloads are open beyond what was seen.`] : []),
-      ...(widening.anyAddress > 0 ? [`${widening.anyAddress} flows are open to every address, because the Internet was seen there.`] : []),
+      ...(widening.pairs > 0 ? [`Pairs of workloads and services that are open beyond what was seen: ${widening.pairs}.`] : []),
+      ...(widening.anyAddress > 0 ? [`Flows that are open to every address, because the Internet was seen there: ${widening.anyAddress}.`] : []),
     ];
     const what = policy.exists ? `What policy ${policy.id} lacks of the connections` : 'The connections';
     const lines = [`${what} that were observed${seen}, with a confidence of ${minConfidence} or more.`, ...opened];
@@ -90,8 +92,9 @@ class Module {
 
   /** The beginning of the call, as a person would write it: by the workload that it is about. */
   private allow(client: SuggestedPeer, server: SuggestedPeer, text = (peer: SuggestedPeer) => this.peer(peer)): string {
-    if ('workload' in client) return `${text(client)}.allowTo(${text(server)}, `;
-    if ('workload' in server) return `${text(server)}.allowFrom(${text(client)}, `;
+    const byServer = 'workload' in server && !('workload' in client && this.managed.has(client.workload));
+    if ('workload' in client && !byServer) return `${text(client)}.allowTo(${text(server)}, `;
+    if (byServer) return `${text(server)}.allowFrom(${text(client)}, `;
     return `policy.allow(${text(client)}, ${text(server)}, `;
   }
 

@@ -1,0 +1,68 @@
+import { Command, Option } from 'commander';
+import { OpenedTraffic, openTraffic } from '../discovery/discover';
+import { clickHouseServer } from '../discovery/engine/clickhouse';
+import { DuckDbEngine } from '../discovery/engine/duckdb';
+import { SqlEngine } from '../discovery/engine/sql-engine';
+import { formatNames } from '../discovery/input/logs';
+import { Inventory } from '../discovery/inventory/inventory';
+import { readInventory } from '../discovery/inventory/read-inventory';
+import { Problem, problemText } from '../support/errors';
+import { printable } from '../support/printable';
+import { Terminal } from './terminal';
+
+/** Options of every command that reads flow logs. */
+export interface LogOptions {
+  readonly format?: string;
+  readonly inventory?: readonly string[];
+  readonly engine: 'duckdb' | 'clickhouse';
+  readonly url: string;
+  readonly table?: string;
+}
+
+export function withLogs(command: Command): Command {
+  return command
+    .argument('[logs...]', 'files, directories or patterns of flow logs; - for standard input')
+    .addOption(new Option('--format <format>', 'the format of all logs, where their content does not tell').choices(formatNames()))
+    .option('-i, --inventory <files...>', 'who has which address: CSV, JSON, segmentation.json, Terraform state, lists of a cloud or of Kubernetes')
+    .addOption(new Option('--engine <engine>', 'what aggregates').choices(['duckdb', 'clickhouse']).default('duckdb'))
+    .option('--url <url>', 'HTTP interface of ClickHouse', 'http://localhost:8123')
+    .option('--table <table>', 'a table of ClickHouse that holds VPC flow logs, or s3(…), url(…), file(…), in place of logs');
+}
+
+/**
+ * Reads the logs, does the work with their traffic, and tells what was wrong with inventory and logs.
+ *
+ * @param byDefault what is known of addresses where no inventory is named
+ */
+export async function withTraffic<T>(
+  logs: readonly string[],
+  options: LogOptions,
+  terminal: Terminal,
+  byDefault: Inventory | undefined,
+  work: (opened: OpenedTraffic) => Promise<T>,
+): Promise<T> {
+  const { format, table } = options;
+  const inventory = options.inventory === undefined ? byDefault : readInventory(options.inventory);
+  const progress = terminal.progress && ((doing: string) => terminal.progress!(printable(doing)));
+  const opened = await openTraffic({ logs, format, inventory, table, engine: await engineOf(options), progress });
+  try {
+    const result = await work(opened);
+    terminal.progress?.('');
+    warn([...inventory?.problems ?? [], ...opened.problems], terminal);
+    return result;
+  } finally {
+    await opened.traffic.close();
+  }
+}
+
+function engineOf({ engine, url, table }: LogOptions): Promise<SqlEngine> {
+  return engine === 'clickhouse' || table !== undefined ? clickHouseServer(url) : DuckDbEngine.open();
+}
+
+/** Lines that somebody reads; the rest is counted in the map. */
+const MOST_WARNINGS = 20;
+
+function warn(problems: readonly Problem[], terminal: Terminal): void {
+  for (const problem of problems.slice(0, MOST_WARNINGS)) terminal.err(`${problemText(problem)}\n`);
+  if (problems.length > MOST_WARNINGS) terminal.err(`and ${problems.length - MOST_WARNINGS} more problems\n`);
+}
