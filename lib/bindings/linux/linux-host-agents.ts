@@ -1,8 +1,9 @@
-import { writeFileSync } from 'fs';
+import { existsSync, writeFileSync } from 'fs';
 import { join } from 'path';
 import { Construct } from 'constructs';
 import { checkInvariants } from '../../analysis/invariants';
-import { CompiledPolicy, compilePolicy, EnforcementPointEntry, manifestOf, writeManifest } from '../../compiler';
+import { CompiledPolicy, compilePolicy, EnforcementPointEntry, MANIFEST_FILE, manifestOf, writeManifest } from '../../compiler';
+import { readManifest } from '../../compiler/manifest-read';
 import { Workload } from '../../model/workload';
 import { linuxBundle, LinuxBundle, packBundle } from '../../platforms/linux/bundle';
 import { planLinuxHosts } from '../../platforms/linux/plan';
@@ -16,7 +17,8 @@ import { LinuxHostAgentsProps, LinuxProtectOptions } from './linux-host-agents-p
  * Enforces a policy on Linux hosts by nftables, as plain files for Ansible or whatever else delivers them.
  *
  * Errors: MSEG3002 and MSEG3003 for workloads that cannot be protected here; `write` throws those of the policy, of the
- * hosts' rules (MSEG4001 to MSEG4021), MSEG2006 for a broken invariant and MSEG4030 for deploy-time values.
+ * hosts' rules (MSEG4001 to MSEG4021), MSEG2006 for a broken invariant, MSEG4030 for deploy-time values and MSEG4080 for a
+ * directory that holds the output of another enforcement point.
  */
 export class LinuxHostAgents extends Construct {
   private readonly hosts = new ProtectedHosts();
@@ -36,7 +38,8 @@ export class LinuxHostAgents extends Construct {
   /**
    * Writes `<policy>/<workload>/` with the files of each bundle, the same as `<policy>/<workload>.tar.gz`, and
    * `segmentation.json`, so that `microseg verify` can compare them. Equal policies give equal bytes. Nothing is written if
-   * anything is wrong. The directory should be empty or hold an earlier output: bundles of workloads that are gone stay.
+   * anything is wrong. The directory should be empty or hold an earlier output: bundles of workloads that are gone stay. One
+   * that holds the output of another enforcement point is refused.
    */
   public write(directory: string): void {
     const policy = compilePolicy(this.props.policy);
@@ -46,8 +49,20 @@ export class LinuxHostAgents extends Construct {
       throw new SegmentationError(broken.map(({ description, counterexamples }) => (
         { code: 'MSEG2006', where: policy.path, message: `${description}: ${counterexamples.join('; ')}` })));
     }
-    for (const bundle of this.bundles(policy)) writeBundle(directory, bundle);
+    const bundles = this.bundles(policy);
+    this.checkDirectory(directory);
+    for (const bundle of bundles) writeBundle(directory, bundle);
     writeManifest(directory, manifestOf([{ policy, invariants, enforcementPoints: [this.manifestEntry], rendered: new Map() }]));
+  }
+
+  /** One manifest tells of all that is in force: what another enforcement point says of itself must not be lost. */
+  private checkDirectory(directory: string): void {
+    if (!existsSync(join(directory, MANIFEST_FILE))) return;
+    const points = readManifest(directory).policies.flatMap(({ enforcementPoints }) => enforcementPoints);
+    const others = points.filter(({ platform, path }) => platform !== 'linux' || path !== this.node.path);
+    if (others.length > 0) {
+      fail('MSEG4080', this.node.path, `${directory} holds the ${MANIFEST_FILE} of ${others.map(({ path }) => path).join(', ')}`);
+    }
   }
 
   private get manifestEntry(): EnforcementPointEntry {

@@ -5,7 +5,8 @@ import { verifyPlaced } from '../../../lib/analysis/verify';
 import { LinuxDriftMode, LinuxFailureMode, LinuxHostAgents, LinuxHostAgentsProps } from '../../../lib/bindings/linux';
 import { readArtifacts, readManifests } from '../../../lib/cli/input';
 import { EnforcementMode, IpFamily, Peer, Service } from '../../../lib/model';
-import { CDK_TOKEN, HOSTILE_TEXTS, payments } from '../../model/policies';
+import { CDK_TOKEN, HOSTILE_TEXTS, payments, policyNamed } from '../../model/policies';
+import { problemsOf } from '../../support/problems';
 
 let directory: string;
 beforeEach(() => { directory = mkdtempSync(join(tmpdir(), 'hosts-')); });
@@ -101,4 +102,17 @@ test('settings that hosts cannot take are refused', () => {
   expect(() => agents('site', undefined, undefined, { confirmSeconds: 0 }).made.write(directory)).toThrow('MSEG4020');
   expect(() => agents('site', undefined, undefined, { log: { group: 65_536 } }).made.write(directory)).toThrow('MSEG4002');
   expect(() => agents('site', undefined, undefined, { maxElements: 1 }).made.write(directory)).toThrow('MSEG4006');
+});
+
+test.each(['Elsewhere', 'Payments'])('a directory that holds what other agents wrote for the policy %s is left alone', (id) => {
+  agents().made.write(directory);
+  const before = readFileSync(join(directory, 'segmentation.json'), 'utf8');
+  const policy = policyNamed(id);
+  const ntp = policy.addWorkload('Ntp', { services: [Service.NTP], addresses: ['10.0.3.10/32'] });
+  const other = new LinuxHostAgents(policy.node.scope!, 'OtherAgents', { policy, management: [] });
+  other.protect(ntp);
+
+  expect(problemsOf(() => other.write(directory))).toEqual([expect.objectContaining({ code: 'MSEG4080', where: other.node.path })]);
+  expect(readFileSync(join(directory, 'segmentation.json'), 'utf8')).toBe(before);
+  expect(existsSync(join(directory, id, 'Ntp'))).toBe(false);
 });
