@@ -12,6 +12,9 @@ const GZIP = [0x1f, 0x8b];
 const ZSTD = [0x28, 0xb5, 0x2f, 0xfd];
 /** What decompression hands on at once. */
 const PIECE = 256 * 1024;
+/** What is decompressed at once: it may become a thousand times as much with gzip, and thirty thousand times with zstd. */
+const GZIP_INPUT = 16 * 1024;
+const ZSTD_INPUT = 1024;
 
 /** By the first bytes of a file, whatever its name. */
 export function compressionOf(beginning: Uint8Array): Compression {
@@ -42,7 +45,7 @@ async function* inflated(bytes: Bytes, damage: DamageReport): AsyncGenerator<Uin
   });
   gunzip.on('data', (piece: Uint8Array) => ready.push(piece));
   try {
-    for await (const chunk of bytes) {
+    for await (const chunk of slices(bytes, GZIP_INPUT)) {
       await Promise.race([over, new Promise((resolve) => { gunzip.write(chunk, resolve); })]);
       yield* ready.splice(0);
       if (problem) break;
@@ -60,7 +63,7 @@ async function* decoded(bytes: Bytes, damage: DamageReport): AsyncGenerator<Uint
   const ready: Uint8Array[] = [];
   const zstd = new Decompress((piece) => { ready.push(Uint8Array.from(piece)); });
   try {
-    for await (const chunk of bytes) {
+    for await (const chunk of slices(bytes, ZSTD_INPUT)) {
       zstd.push(chunk);
       yield* ready.splice(0);
     }
@@ -69,6 +72,12 @@ async function* decoded(bytes: Bytes, damage: DamageReport): AsyncGenerator<Uint
     damage(reasonOf(error as Error));
   }
   yield* ready.splice(0);
+}
+
+async function* slices(bytes: Bytes, size: number): AsyncGenerator<Uint8Array> {
+  for await (const chunk of bytes) {
+    for (let from = 0; from < chunk.length; from += size) yield chunk.subarray(from, from + size);
+  }
 }
 
 function reasonOf(error: Error): string {

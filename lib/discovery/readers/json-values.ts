@@ -9,6 +9,8 @@ export interface ObjectTaker {
   reject(line: number, reason: string): void;
 }
 
+/** Between objects, where each has a line of its own. */
+const COMMA = /,\s*$/;
 /** In characters: a line of JSON, or a value of a document, that is longer is rejected instead of kept in memory. */
 const LONGEST_VALUE = 32_000_000;
 
@@ -43,7 +45,7 @@ export class JsonObjects implements LogParser {
   private decide(): void {
     const text = this.beginning;
     this.beginning = '';
-    this.parser = isDocument(text) ? new JsonDocument(this.taker, this.lists) : this.lineByLine();
+    this.parser = isDocument(text, this.lists) ? new JsonDocument(this.taker, this.lists) : this.lineByLine();
     this.parser.write(text);
   }
 
@@ -56,7 +58,7 @@ export class JsonObjects implements LogParser {
 
   private line(text: string, number: number): void {
     if (text.trim() === '') return;
-    for (const value of this.elements(parsed(text.replace(/,\s*$/, '')))) this.take(value, number);
+    for (const value of this.elements(parsed(text.replace(COMMA, '')))) this.take(value, number);
   }
 
   private elements(value: unknown): unknown[] {
@@ -74,11 +76,14 @@ function listOf(container: { readonly [key: string]: unknown }, lists: readonly 
   return lists.map((name) => container[name]).find(Array.isArray);
 }
 
-/** Text whose first line is not a value by itself, or is the opening of one. */
-function isDocument(text: string): boolean {
+/** Text whose first line is not a value by itself but the beginning of one: of an array, of a list in a document, of an object. */
+function isDocument(text: string, lists: readonly string[]): boolean {
   const [first, ...more] = text.trimStart().split('\n', 2);
   if (!/^[[{]/.test(first)) return false;
-  return /^[[{]\s*$/.test(first) || first.length >= LONGEST_LINE || (parsed(first) === undefined && (more.length === 0 || !looksLikeLine(first)));
+  if (first.length >= LONGEST_LINE) return true;
+  if (parsed(first.replace(COMMA, '')) !== undefined) return false;
+  const list = /^\{\s*"([^"]{1,40})"\s*:\s*\[/.exec(first)?.[1];
+  return first.startsWith('[') || lists.includes(list ?? '') || more.length === 0 || !looksLikeLine(first);
 }
 
 /** A damaged object of its own line ends as one or begins like one that was cut; the first line of a document holds one member at most. */
@@ -136,8 +141,10 @@ class JsonDocument implements LogParser {
   private parserFor(bracket: string): JSONParser {
     const paths = bracket === '[' ? ['$.*'] : [...this.lists.map((list) => `$.${list}.*`), '$'];
     const json = new JSONParser({ paths, keepStack: false, separator: '' });
-    json.onValue = ({ value, stack }) => {
+    json.onValue = ({ value, stack, parent }) => {
       this.sinceValue = 0;
+      // The parser itself drops nothing below a value that it is still to give, which the document is.
+      if (Array.isArray(parent)) parent.length = 0;
       if (!isObject(value)) this.taker.reject(this.line, 'it is no JSON object');
       else if (stack.length > 0 || listOf(value, this.lists) === undefined) this.taker.object(value, this.line);
     };

@@ -88,7 +88,7 @@ class Fuzz {
 }
 
 /** What is in use after everything unused was collected. */
-function usedHeap(): number {
+export function usedHeap(): number {
   setFlagsFromString('--expose-gc');
   (runInNewContext('gc') as () => void)();
   return process.memoryUsage().heapUsed;
