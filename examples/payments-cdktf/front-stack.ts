@@ -7,17 +7,14 @@ import { Construct } from 'constructs';
 import { idsOf } from './network-stack';
 import { WorkloadStack, WorkloadStackProps } from './workload-stack';
 
-/** From where every host is administered: known, so that no rule set ever shuts it out. */
-export const BASTION_ADDRESS = '10.20.0.10';
-
 /** What faces people: customers come in over the load balancer, administrators over the bastion. */
 export class FrontStack extends WorkloadStack {
   public constructor(scope: Construct, id: string, props: WorkloadStackProps) {
     super(scope, id, props);
     const targets = this.createLoadBalancer();
     this.createWebFleet(targets);
-    const { publicSubnetIds, policy: { workloads } } = this.network;
-    this.createHost('bastion', workloads.bastion, publicSubnetIds[0], BASTION_ADDRESS);
+    const { bastionSubnetId, policy: { workloads } } = this.network;
+    this.createHost('bastion', workloads.bastion, bastionSubnetId);
   }
 
   private createLoadBalancer(): LbTargetGroup {

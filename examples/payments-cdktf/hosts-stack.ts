@@ -3,8 +3,7 @@ import { Workload } from 'cdk-microsegmentation';
 import { LinuxHostAgents } from 'cdk-microsegmentation/cdktf';
 import { TerraformOutput, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
-import { BASTION_ADDRESS } from './front-stack';
-import { NetworkStack } from './network-stack';
+import { ADMINISTRATION, NetworkStack } from './network-stack';
 import { WorkloadStack } from './workload-stack';
 
 export interface HostsStackProps {
@@ -22,7 +21,7 @@ export class HostsStack extends TerraformStack {
   public constructor(scope: Construct, id: string, { network, workloads }: HostsStackProps) {
     super(scope, id);
     const { ownSubnets, policy } = network;
-    this.agents = new LinuxHostAgents(this, 'Agents', { policy, management: [{ cidr: BASTION_ADDRESS }] });
+    this.agents = new LinuxHostAgents(this, 'Agents', { policy, management: [{ cidr: ADMINISTRATION }] });
     const { web, api, worker } = policy.workloads;
     this.findIn(ownSubnets.web, web);
     this.findIn(ownSubnets.api, api);

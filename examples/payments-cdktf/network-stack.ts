@@ -15,6 +15,8 @@ import { PaymentsPolicy } from '../payments/policy';
 
 const RANGE = '10.20.0.0/16';
 const ZONES = 2;
+/** From where hosts are administered: the subnet of the bastion and of nothing else. Known, so that no rule set shuts it out. */
+export const ADMINISTRATION = '10.20.240.0/28';
 
 type OwnSubnets = 'web' | 'api' | 'worker';
 
@@ -29,6 +31,7 @@ export class NetworkStack extends TerraformStack {
   public readonly vpc: Vpc;
   public readonly publicSubnetIds: string[];
   public readonly privateSubnetIds: string[];
+  public readonly bastionSubnetId: string;
   /** Subnets of workloads that come and go: hosts know them by these. Nothing else belongs there. */
   public readonly ownSubnets: { readonly [workload in OwnSubnets]: Subnet[] };
   public readonly policy: PaymentsPolicy;
@@ -41,6 +44,7 @@ export class NetworkStack extends TerraformStack {
     this.vpc = new Vpc(this, 'vpc', { cidrBlock: RANGE, enableDnsHostnames: true });
     this.publicSubnetIds = idsOf(this.createSubnets('public', 0));
     this.privateSubnetIds = idsOf(this.createSubnets('private', ZONES));
+    this.bastionSubnetId = new Subnet(this, 'bastion', { vpcId: this.vpc.id, cidrBlock: ADMINISTRATION, tags: { Name: 'payments-bastion' } }).id;
     this.ownSubnets = {
       web: this.createSubnets('web', 2 * ZONES),
       api: this.createSubnets('api', 3 * ZONES),
@@ -69,7 +73,7 @@ export class NetworkStack extends TerraformStack {
     const address = new Eip(this, 'nat-address', { domain: 'vpc', dependsOn: [gateway] });
     const nat = new NatGateway(this, 'nat', { allocationId: address.id, subnetId: this.publicSubnetIds[0] });
     const everywhere = { cidrBlock: '0.0.0.0/0' };
-    this.route('public', this.publicSubnetIds, { ...everywhere, gatewayId: gateway.id });
+    this.route('public', [...this.publicSubnetIds, this.bastionSubnetId], { ...everywhere, gatewayId: gateway.id });
     const own = Object.values(this.ownSubnets).flatMap(idsOf);
     this.route('private', [...this.privateSubnetIds, ...own], { ...everywhere, natGatewayId: nat.id });
   }

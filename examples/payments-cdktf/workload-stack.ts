@@ -26,12 +26,11 @@ export abstract class WorkloadStack extends TerraformStack {
     const name = '/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64';
     this.imageId = new DataAwsSsmParameter(this, 'image', { name }).insecureValue;
   }
-  protected createHost(id: string, workload: Workload, subnetId: string, privateIp?: string): void {
+  protected createHost(id: string, workload: Workload, subnetId: string): void {
     const instance = new Instance(this, id, {
       ami: this.imageId,
       instanceType: 't3.small',
       subnetId,
-      privateIp,
       metadataOptions: { httpTokens: 'required' },
       vpcSecurityGroupIds: this.network.groups.securityGroupIds(workload),
       tags: { Name: id },
