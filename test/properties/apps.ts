@@ -16,11 +16,13 @@ import { AwsLimits, SecurityGroupsRequest } from '../../lib/platforms/aws/plan-t
 import { NetworkRange } from '../../lib/platforms/network-range';
 import { AS_OF } from '../model/policies';
 import { codesOf } from '../support/problems';
+import { withoutTokenStacks } from '../support/token-stacks';
 import { Declared, modeOf, Opaque } from './declare';
 import { PolicySpec } from './specs';
 
 // The frameworks' own checks of what they wrote are not what is tested here, and take most of the time.
 process.env.CDK_VALIDATION = 'false';
+withoutTokenStacks('cdktf');
 
 /** The network's own ranges: blocks that flows speak of, too. */
 export const MONITOR_SCOPE = ['10.1.0.0/16', '2001:db8:1::/48'];

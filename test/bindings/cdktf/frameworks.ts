@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type * as Cdktf from 'cdktf';
 import { SegmentationPolicy, SegmentationPolicyProps } from '../../../lib/model';
 import { messageOf } from '../../support/problems';
+import { withoutTokenStacks } from '../../support/token-stacks';
 
 export { messageOf } from '../../support/problems';
 
@@ -32,7 +33,12 @@ export type Provider = keyof typeof PROVIDERS;
 export function frameworksWith(provider: Provider): Framework[] {
   return [['cdktf', '@cdktf/provider-'], ['cdktn', '@cdktn/provider-']]
     .filter(([name, providers]) => [name, `${providers}${provider}`].every(isInstalled))
-    .map(([name, providers]) => ({ name, providers, core: load(name) as typeof Cdktf }));
+    .map(([name, providers]) => ({ name, providers, core: coreOf(name) }));
+}
+
+function coreOf(name: string): typeof Cdktf {
+  withoutTokenStacks(name);
+  return load(name) as typeof Cdktf;
 }
 
 function isInstalled(name: string): boolean {
