@@ -1,8 +1,7 @@
 import { Log, PARQUET } from '../input/logs';
 import { AwsColumns, awsColumns, OCSF_COLUMNS } from '../readers/aws-fields';
 import { awsFlows, AwsValues } from './aws-query';
-import { DuckDbEngine } from './duckdb';
-import { textLiteral } from './sql-engine';
+import { DuckDbEngine, textLiteral } from './duckdb';
 
 /** Names of columns as AWS writes them, one blank between two: anything else is left to the parser. */
 const HEADER = /^[a-z][a-z0-9-]*( [a-z][a-z0-9-]*)+$/;

@@ -12,7 +12,6 @@ const MACROS = [
   'intDiv(a, b) AS (a // b)',
   'groupBitOr(a) AS bit_or(a)',
   'countIf(a) AS count_if(a)',
-  'char(a) AS chr(a)',
   'bitShiftLeft(a, b) AS (CAST(a AS INTEGER) << CAST(b AS INTEGER))',
   'throwIf(a, message) AS (CASE WHEN a THEN CAST(error(message) AS BOOLEAN) ELSE false END)',
 ];
@@ -110,4 +109,9 @@ async function loaded(): Promise<typeof import('@duckdb/node-api')> {
   } catch {
     return fail('MSEG6020', '@duckdb/node-api', 'it aggregates flow logs, and is not installed');
   }
+}
+
+/** A text as DuckDB reads it; a backslash is nothing special there. */
+export function textLiteral(text: string): string {
+  return `'${text.replace(/'/g, "''")}'`;
 }

@@ -29,9 +29,3 @@ export async function allRows(engine: SqlEngine, query: string): Promise<SqlRow[
   for await (const batch of engine.rows(query)) all.push(...batch);
   return all;
 }
-
-/** A text as a literal of SQL, in either dialect. */
-export function textLiteral(text: string): string {
-  // Both read '' as one quote; only ClickHouse reads backslashes, so a text that has one is put together around it.
-  return text.split('\\').map((part) => `'${part.replace(/'/g, "''")}'`).join(' || char(92) || ');
-}
