@@ -20,6 +20,8 @@ export interface GuardrailFinding {
   readonly policy?: string;
   /** What did it, by artifact file and address in it: the rules, or else what carries them. Empty where no file is at fault. */
   readonly places: readonly string[];
+  /** `file:line` of what it is about, in the user's code; absent where that is not kept. */
+  readonly source?: string;
   /** The end of the workload that deviates. */
   readonly end?: VerifiedFlow['end'];
 }
@@ -46,7 +48,7 @@ function deviationsOf(manifests: readonly PlacedManifest[], directory: string, c
   const { policies } = verifyPlaced(manifests, artifactsBelow(directory, counts));
   return policies.flatMap(({ id: policy, path, artifacts }) => artifacts.flatMap((artifact) => KINDS.flatMap((kind) => (
     perPair(artifact[kind]).map((flows): GuardrailFinding => {
-      const [{ end, carriers }] = flows;
+      const [{ end, carriers, sources }] = flows;
       const rules = rulesOf(flows);
       return {
         code: CODES[kind],
@@ -54,6 +56,7 @@ function deviationsOf(manifests: readonly PlacedManifest[], directory: string, c
         path: paths.get(JSON.stringify([path, ownWorkload(flows[0])])),
         policy,
         places: rules.length > 0 ? rules : carriers,
+        source: sources.length > 0 ? sources.join(', ') : undefined,
         end,
       };
     })))));
@@ -64,7 +67,7 @@ function lintErrors(manifests: readonly PlacedManifest[], now: number): Guardrai
   const graphs = placedPoliciesOf(manifests).map(({ policy }) => graphOf(policy));
   return lint(graphs, { now, expiringDays: 0, acknowledgements: [] })
     .filter(({ severity, acknowledged }) => severity === 'error' && acknowledged === undefined)
-    .map(({ check, message, path, policy }) => ({ code: check, message, path, policy, places: [] }));
+    .map(({ check, message, path, policy, source }) => ({ code: check, message, path, policy, source, places: [] }));
 }
 
 function ownWorkload({ end, client, server }: VerifiedFlow): string {

@@ -47,8 +47,8 @@ export function lint(graphs: readonly ManifestGraph[], { now, expiringDays, ackn
 }
 
 function aboutAcknowledgements(known: Acknowledgements, policy?: string): LintFinding[] {
-  const about = (code: ProblemCode, { check, path, subject }: ManifestAcknowledgement, message: string) => (
-    finding(code, { path, subject: `${check} ${subject ?? ''}`.trim(), message }, policy));
+  const about = (code: ProblemCode, { check, path, subject, source }: ManifestAcknowledgement, message: string) => (
+    finding(code, { path, source, subject: `${check} ${subject ?? ''}`.trim(), message }, policy));
   return [
     ...known.unused().map((each) => about('MSEG5110', each, `nothing is found here that the acknowledgement of ${named(each)} is about`)),
     ...known.over().map((each) => about('MSEG5111', each, `the acknowledgement of ${named(each)} ended on ${each.expires}`)),

@@ -15,6 +15,8 @@ export interface GraphWorkload {
   readonly mode: string;
   readonly criticality: string;
   readonly managed: boolean;
+  /** `file:line` of its declaration, where that is kept. */
+  readonly source?: string;
   /** Absent before enforcement points are known. */
   readonly enforcementPoints?: readonly ManifestWorkloadEnforcement[];
 }
@@ -26,6 +28,8 @@ export interface GraphWorkload {
 export interface PolicyGraph {
   readonly id: string;
   readonly path: string;
+  /** `file:line` of its declaration, where that is kept. */
+  readonly source?: string;
   readonly workloads: readonly GraphWorkload[];
   readonly flows: readonly ManifestFlow[];
   /** Absent before enforcement points are known. */
@@ -41,10 +45,11 @@ export interface ManifestGraph extends PolicyGraph {
 
 /** The policy of a manifest that was read and checked. */
 export function graphOf(policy: ManifestPolicy): ManifestGraph {
-  const { id, path, workloads, flows, enforcementPoints, invariants, acknowledgements = [] } = policy;
+  const { id, path, source, workloads, flows, enforcementPoints, invariants, acknowledgements = [] } = policy;
   return {
     id,
     path,
+    source,
     workloads: workloads.map((workload) => ({
       ...workload,
       offered: servicesOf(workload.services),

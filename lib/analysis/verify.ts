@@ -3,6 +3,7 @@ import { Manifest } from '../compiler';
 import { EnforcedArtifact, EnforcedWorkload } from '../platforms/platform';
 import { compareText, sortedBy } from '../support/order';
 import { deviation } from './verify/compare';
+import { DeclaredAt } from './verify/declared-at';
 import { ENDS, Expected } from './verify/expected';
 import { CarrierTraffic, flowsOf, sortFlows, VerifiedFlow } from './verify/flows';
 import { pair, Pairing, PlacedManifest } from './verify/pairing';
@@ -69,13 +70,15 @@ interface Subject extends Pick<EnforcedWorkload, 'workload' | 'role' | 'ingress'
 
 function verifyPolicy({ id, policy, parts }: Pairing, absent: readonly Subject[]): VerifiedPolicy {
   const expected = new Expected(policy);
+  const sources = new DeclaredAt(policy);
   const found = parts.flatMap(({ platform, path, workloads }) => workloads.map((workload): Subject => ({ ...workload, platform, path })));
   const byArtifact = grouped([...found, ...absent], ({ platform, path }) => JSON.stringify([platform, path]));
-  const artifacts = [...byArtifact].sort(([a], [b]) => compareText(a, b)).map(([, subjects]) => verifyArtifact(expected, subjects));
+  const inOrder = [...byArtifact].sort(([a], [b]) => compareText(a, b));
+  const artifacts = inOrder.map(([, subjects]) => verifyArtifact(expected, sources, subjects));
   return { id, path: policy?.path, artifacts };
 }
 
-function verifyArtifact(expected: Expected, subjects: readonly Subject[]): VerifiedArtifact {
+function verifyArtifact(expected: Expected, sources: DeclaredAt, subjects: readonly Subject[]): VerifiedArtifact {
   const excess: VerifiedFlow[] = [];
   const missing: VerifiedFlow[] = [];
   for (const [workload, carriers] of grouped(subjects, (subject) => subject.workload)) {
@@ -85,7 +88,8 @@ function verifyArtifact(expected: Expected, subjects: readonly Subject[]): Verif
         const rules = () => (subject.rules?.(end) ?? []).map(({ at, traffic }) => ({ at, traffic: expected.read(traffic) }));
         return { carrier: subject.carrier, rules, ...deviation(expected, expectation, expected.read(subject[end])) };
       });
-      const report = (traffic: CarrierTraffic[]) => flowsOf(workload, end, traffic, expected.names);
+      const report = (traffic: CarrierTraffic[]) => (
+        flowsOf(workload, end, traffic, expected.names).map((flow) => ({ ...flow, sources: sources.of(flow) })));
       excess.push(...report(compared.map(({ carrier, rules, excess: traffic }) => ({ carrier, rules, traffic }))));
       missing.push(...report(compared.map(({ carrier, missing: traffic }) => ({ carrier, rules: () => [], traffic }))));
     }

@@ -48,7 +48,7 @@ function explaining({ flow, admits, by }: ExplainingFlow): string {
   return `${servicesWords(admits)} by flow ${flow.id}: ${peerWords(flow.client)} to ${peerWords(flow.server)}${BY[by]}${origin(flow)}`;
 }
 
-function origin({ justification, owner, expires, origins }: ExplainingFlow['flow']): string {
+function origin({ justification, owner, expires, origins, sources = [] }: ExplainingFlow['flow']): string {
   const details = [justification, owner && `owner ${owner}`, expires && `until ${expires}`].filter((text) => text !== undefined && text !== '');
-  return `${details.length > 0 ? ` (${details.join('; ')})` : ''} [${origins.join(', ')}]`;
+  return `${details.length > 0 ? ` (${details.join('; ')})` : ''} [${[...origins, ...sources].join(', ')}]`;
 }

@@ -24,7 +24,7 @@ export function lintText(findings: readonly LintFinding[]): string {
   for (const finding of shown) byCheck.set(finding.check, [...byCheck.get(finding.check) ?? [], finding]);
   const lines = [...byCheck].flatMap(([check, found]) => [
     `${CATALOGUE[check].severity} ${check} ${CATALOGUE[check].title}: ${CATALOGUE[check].remedy}`,
-    ...found.map(({ path, message }) => printable(`  [${path}] ${message}`)),
+    ...found.map(({ path, source, message }) => printable(`  [${path}${source === undefined ? '' : ` (${source})`}] ${message}`)),
     '',
   ]);
   const acknowledged = findings.length - shown.length;
@@ -35,8 +35,8 @@ export function lintText(findings: readonly LintFinding[]): string {
 /** The findings as SARIF. @param fileOf the manifest of a policy */
 export function lintSarif(findings: readonly LintFinding[], fileOf: (policy: string | undefined) => string): string {
   const codes: ProblemCode[] = [...CHECKS.map(({ code }) => code), 'MSEG5110', 'MSEG5111'];
-  return sarifText(findings.map(({ id, check, policy, path, message, acknowledged }) => (
-    { code: check, message, places: [path], file: fileOf(policy), fingerprint: id, acknowledged })), codes);
+  return sarifText(findings.map(({ id, check, policy, path, source, message, acknowledged }) => (
+    { code: check, message, places: [path], source, file: fileOf(policy), fingerprint: id, acknowledged })), codes);
 }
 
 export function openOnes(findings: readonly LintFinding[], severity: LintFinding['severity']): LintFinding[] {

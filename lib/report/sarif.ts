@@ -12,6 +12,8 @@ export interface SarifFinding {
   readonly places: readonly string[];
   /** File, relative to where the user stands, or absolute. */
   readonly file: string;
+  /** `file:line` of the user's code, relative to where synthesis ran; then the finding is there, and not in the file. */
+  readonly source?: string;
   /** Equal for the same finding in every run. */
   readonly fingerprint: string;
   /** Why it is meant, where somebody said so. */
@@ -53,18 +55,23 @@ function ruleOf(code: ProblemCode): object {
   };
 }
 
-function resultOf({ code, message, places, file, fingerprint, acknowledged }: SarifFinding): object {
+function resultOf({ code, message, places, file, source, fingerprint, acknowledged }: SarifFinding): object {
   return {
     ruleId: code,
     level: CATALOGUE[code].severity,
     message: { text: printable(message) },
     locations: [{
-      physicalLocation: { artifactLocation: { uri: uriOf(file) }, region: { startLine: 1 } },
+      physicalLocation: physicalLocation(source ?? `${file}:1`),
       logicalLocations: places.map((place) => ({ fullyQualifiedName: printable(place), kind: 'resource' })),
     }],
     partialFingerprints: { 'microsegFinding/v1': fingerprint },
     ...(acknowledged === undefined ? {} : { suppressions: [{ kind: 'external', status: 'accepted', justification: printable(acknowledged) }] }),
   };
+}
+
+function physicalLocation(place: string): object {
+  const colon = place.lastIndexOf(':');
+  return { artifactLocation: { uri: uriOf(place.slice(0, colon)) }, region: { startLine: Number(place.slice(colon + 1)) } };
 }
 
 /** Scanning looks for the file below the root of the repository, which is where pipelines stand. */

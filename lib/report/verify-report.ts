@@ -43,21 +43,22 @@ export function verifyText(result: VerifyResult): string {
 export function verifySarif({ policies }: VerifyResult, fileOf: (path: string) => string): string {
   const findings = policies.flatMap(({ id, artifacts }) => artifacts.flatMap((artifact) => KINDS.flatMap((kind) => (
     perPair(artifact[kind]).map((flows): SarifFinding => {
-      const [{ end, client, server, carriers }] = flows;
+      const [{ end, client, server, carriers, sources: [source] }] = flows;
       const message = wordsOf(kind, flows);
       const places = [...new Set([...rulesOf(flows), ...carriers])];
       const services = servicesWords(flows.map(serviceOf));
       const fingerprint = stableId(CODES[kind], id, artifact.path, end, peerKey(client), peerKey(server), services);
-      return { code: CODES[kind], message, places, file: fileOf(artifact.path), fingerprint };
+      return { code: CODES[kind], message, places, source, file: fileOf(artifact.path), fingerprint };
     })))));
   return sarifText(findings, Object.values(CODES));
 }
 
 function findingsOf(artifact: VerifiedArtifact): string[] {
   return KINDS.flatMap((kind) => perPair(artifact[kind]).map((flows) => {
-    const [{ carriers }] = flows;
+    const [{ carriers, sources }] = flows;
     const rules = rulesOf(flows).map((rule) => `by ${rule}`);
-    const places = [...carriers.length > 0 ? [carriers.join('; ')] : [], ...rules];
+    const declared = sources.length > 0 ? [`declared at ${sources.join(', ')}`] : [];
+    const places = [...carriers.length > 0 ? [carriers.join('; ')] : [], ...rules, ...declared];
     return printable(`${kind}: ${wordsOf(kind, flows)}${places.length > 0 ? ` (${places.join(', ')})` : ''}`);
   }));
 }

@@ -10,8 +10,8 @@ export function percent(share: number): string {
 }
 
 /** A flow as it stands in JSON documents. */
-export function flowJson({ client, server, services, justification, owner, expires, origins }: Omit<ManifestFlow, 'id'>): object {
-  return { client, server, services, justification, owner, expires, origins };
+export function flowJson({ client, server, services, justification, owner, expires, origins, sources }: Omit<ManifestFlow, 'id'>): object {
+  return { client, server, services, justification, owner, expires, origins, sources };
 }
 
 /** A JSON document as it is printed. */

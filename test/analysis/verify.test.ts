@@ -110,7 +110,7 @@ describe('a workload in ENFORCE', () => {
   test('GIVEN a flow that deviates THEN it names the carriers that it was found on', () => {
     const result = verify(manifest(declared), [artifact([carrier('Web', ...WEB), carrier('Web', [], WEB[1], { carrier: 'B' }), carrier('Db', DB)])]);
     expect(result.policies[0].artifacts[0].missing).toEqual([
-      { client: { any: 'ipv4' }, server: { workload: 'Web' }, protocol: 'tcp', fromPort: 443, toPort: 443, end: 'ingress', carriers: ['B'], rules: [] },
+      { client: { any: 'ipv4' }, server: { workload: 'Web' }, protocol: 'tcp', fromPort: 443, toPort: 443, end: 'ingress', carriers: ['B'], rules: [], sources: [] },
     ]);
   });
 

@@ -113,6 +113,21 @@ test('GIVEN --sarif THEN the log is valid, and each result says which check, whe
   }]);
 });
 
+test('GIVEN a policy that knows its source THEN text, JSON and SARIF say file and line', async () => {
+  const sourced = policy([workload('Web'), workload('Api', { source: 'lib/api.ts:7', enforcementPoints: [] })], [{ ...BROAD, sources: ['lib/my shop.ts:12'] }]);
+  const place = directoryOf({ 'segmentation.json': serializeManifest(manifest(sourced)) });
+  expect((await run('lint', place)).out).toMatch(/\[App\/P \(lib\/my shop\.ts:12\)\] the flow any ipv4/);
+  const document = JSON.parse((await run('lint', place, '--json')).out) as { findings: { source: string }[] };
+  expect(schemaProblems('lint', document)).toEqual([]);
+  expect(document.findings.map(({ source }) => source)).toEqual(['lib/my shop.ts:12', 'lib/api.ts:7']);
+  const log = JSON.parse((await run('lint', place, '--sarif')).out) as SarifLog;
+  expect(sarifProblems(log)).toEqual([]);
+  expect(log.runs[0].results[0].locations).toEqual([{
+    physicalLocation: { artifactLocation: { uri: 'lib/my%20shop.ts' }, region: { startLine: 12 } },
+    logicalLocations: [{ fullyQualifiedName: 'App/P', kind: 'resource' }],
+  }]);
+});
+
 test('GIVEN hostile text in every place THEN the terminal gets none of it raw, and SARIF stays valid', async () => {
   const texts = HOSTILE_TEXTS.filter((text) => text.trim() !== '');
   const hostile = texts.map((text) => ({ ...flow({ any: 'ipv4' }, text, tcp(1, 2000)), origins: [text], justification: '' }));

@@ -80,8 +80,8 @@ function isOpen(policy: SegmentationPolicy, workload: string): boolean {
 
 /** Every finding as the rule that did it and the workload that it is about. */
 function holesIn(report: string): Hole[] {
-  const aws = [...report.matchAll(/Done by (\S+)(?: \([^)]*\))?\. Declared at (\S+)\./g)];
-  const terraform = [...report.matchAll(/MSEG5020 \[([^\]]+)\] .*?; declared at (\S+)\./g)];
+  const aws = [...report.matchAll(/Done by (\S+)(?: \([^)]*\))?\. Declared at (\S+)(?: \([^)]*\))?\./g)];
+  const terraform = [...report.matchAll(/MSEG5020 \[([^\]]+)\] .*?; declared at (\S+)(?: \([^)]*\))?\./g)];
   return [...aws, ...terraform].map(([, rule, workload]) => ({ rule, workload }));
 }
 

@@ -2,7 +2,7 @@ import { VerifiedFlow, VerifyResult } from '../../lib/analysis/verify';
 import { verifyJson, verifyText } from '../../lib/report/verify-report';
 
 const flow = (more: Partial<VerifiedFlow>): VerifiedFlow => ({
-  client: { cidr: '10.0.0.0/8' }, server: { workload: 'Web' }, protocol: 'tcp', fromPort: 443, toPort: 443, end: 'ingress', carriers: ['App.template.json#Vm'], rules: [], ...more,
+  client: { cidr: '10.0.0.0/8' }, server: { workload: 'Web' }, protocol: 'tcp', fromPort: 443, toPort: 443, end: 'ingress', carriers: ['App.template.json#Vm'], rules: [], sources: [], ...more,
 });
 const result = (excess: VerifiedFlow[], missing: VerifiedFlow[] = []): VerifyResult => {
   const ok = excess.length + missing.length === 0;

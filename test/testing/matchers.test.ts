@@ -50,7 +50,7 @@ test('GIVEN a connection that is open WHEN expected closed THEN the complaint na
   const { policy, api, db } = shop();
   const text = complaint(() => { expect(policy).toDeny(api, db); });
   expect(text).toContain('but Api reaches Db with tcp/5432');
-  expect(text).toMatch(/tcp\/5432 by flow \w+: Api to Db \(bookings\) \[Payments\/Api\]/);
+  expect(text).toMatch(/tcp\/5432 by flow \w+: Api to Db \(bookings\) \[Payments\/Api, test\/testing\/matchers\.test\.ts:\d+\]/);
 });
 
 test('GIVEN a reach that is too wide WHEN expected narrower THEN the complaint shows the way to each workload', () => {

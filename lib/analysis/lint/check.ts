@@ -19,6 +19,8 @@ export interface Found {
   readonly subject: string;
   /** What is wrong, in one sentence. */
   readonly message: string;
+  /** `file:line` of its declaration, where that is kept. */
+  readonly source?: string;
 }
 
 /** One check, in one file. Its title, severity and remedy are those of its code in the catalogue. */
@@ -29,7 +31,7 @@ export interface LintCheck {
 
 /** Something found about one flow, reported where the flow was declared. */
 export function aboutFlow(flow: ManifestFlow, message: string): Found {
-  return { path: flow.origins[0], subject: flowName(flow), message: `the flow ${flowName(flow)} ${message}` };
+  return { path: flow.origins[0], source: flow.sources?.[0], subject: flowName(flow), message: `the flow ${flowName(flow)} ${message}` };
 }
 
 export function flowName({ client, server, services }: ManifestFlow): string {

@@ -18,6 +18,8 @@ export interface VerifiedFlow {
   readonly carriers: string[];
   /** The resources whose rules admit it: artifact file and address, sorted. Empty for what is missing, and where nobody can tell. */
   readonly rules: string[];
+  /** `file:line` where it is declared, or else where the workload at its end is; empty where that is not kept. */
+  readonly sources: string[];
 }
 
 /** Up to how many parts each is compared with each. */
@@ -32,14 +34,14 @@ export interface CarrierTraffic {
 }
 
 /** The flows that carriers of one workload deviate by, those of all carriers together. */
-export function flowsOf(workload: string, end: End, found: readonly CarrierTraffic[], names: PeerNames): VerifiedFlow[] {
+export function flowsOf(workload: string, end: End, found: readonly CarrierTraffic[], names: PeerNames): Omit<VerifiedFlow, 'sources'>[] {
   const own: ManifestPeer = { workload };
   const together = found.reduce((sum, { traffic }) => sum.union(traffic), PeerTraffic.EMPTY);
   return widened(together.entries()).flatMap((entry) => {
     const peers = entry.peer instanceof AddressSet ? peersOf(entry.peer) : [names.peer(entry.peer)];
     const carriers = carriersOf(entry, found);
     const rules = rulesOf(entry, found);
-    return peers.flatMap((peer) => entry.services.ranges().map((range): VerifiedFlow => (
+    return peers.flatMap((peer) => entry.services.ranges().map((range): Omit<VerifiedFlow, 'sources'> => (
       { ...(end === 'ingress' ? { client: peer, server: own } : { client: own, server: peer }), ...range, end, carriers, rules })));
   });
 }

@@ -51,11 +51,12 @@ export class SegmentationValidator implements IPolicyValidationPlugin {
   }
 }
 
-function violation({ code, message, path, policy, places, end }: GuardrailFinding, known: Places, directory: string): PolicyViolation {
+function violation(finding: GuardrailFinding, known: Places, directory: string): PolicyViolation {
+  const { code, message, path, policy, places, source, end } = finding;
   const found = places.flatMap((place) => known.find(place) ?? []);
   return {
     ruleName: code,
-    description: [`${message}.`, ...found.flatMap(doer), ...(path === undefined ? [] : [`Declared at ${path}.`])].join(' '),
+    description: [`${message}.`, ...found.flatMap(doer), ...(path === undefined ? [] : [`Declared at ${located(path, source)}.`])].join(' '),
     fix: CATALOGUE[code].remedy,
     // Fatal: a framework's acknowledgement must not open what the policy keeps closed.
     severity: 'fatal',
@@ -66,8 +67,11 @@ function violation({ code, message, path, policy, places, end }: GuardrailFindin
 
 function doer({ construct }: Place): string[] {
   if (construct === undefined) return [];
-  const source = sourceOf(construct);
-  return [`Done by ${construct.node.path}${source === undefined ? '' : ` (${source})`}.`];
+  return [`Done by ${located(construct.node.path, sourceOf(construct))}.`];
+}
+
+function located(path: string, source: string | undefined): string {
+  return source === undefined ? path : `${path} (${source})`;
 }
 
 function resource({ template, logicalId }: Place, directory: string, end: GuardrailFinding['end']): PolicyViolatingResource {

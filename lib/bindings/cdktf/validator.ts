@@ -53,10 +53,12 @@ function problemsOf(app: Cdktf.App, now: number): string[] {
   return findings.map((finding) => textOf(finding, constructs));
 }
 
-function textOf({ code, message, path, places }: GuardrailFinding, constructs: ReadonlyMap<string, string>): string {
+function textOf({ code, message, path, places, source }: GuardrailFinding, constructs: ReadonlyMap<string, string>): string {
   const doers = [...new Set(places.map((place) => constructs.get(resourceOf(place)) ?? place))];
-  const declared = path === undefined || doers.length === 0 ? '' : `; declared at ${path}`;
-  return problemText({ code, where: doers.length > 0 ? doers.join(', ') : path ?? '', message: `${message}${declared}` });
+  // What somebody else did is not where the policy was declared.
+  if (doers.length === 0) return problemText({ code, where: path ?? '', message, source });
+  const declared = path === undefined ? '' : `; declared at ${path}${source === undefined ? '' : ` (${source})`}`;
+  return problemText({ code, where: doers.join(', '), message: `${message}${declared}` });
 }
 
 /** Construct paths by file and address: what is written by `addOverride` on a stack has none. */

@@ -57,7 +57,7 @@ describe.each(FRAMEWORKS)('GIVEN an app of $name with the validator', (framework
   test.each<[string, (shop: Shop) => void, RegExp[]]>([
     ['a hand-written rule on a group of ours', ({ test, stack, groups, db }) => test.make(stack, 'vpc-security-group-ingress-rule', 'Hole', {
       securityGroupId: groups.securityGroupId(db), ipProtocol: 'tcp', fromPort: 22, toPort: 22, cidrIpv4: '0.0.0.0/0',
-    }), [/MSEG5020 \[Shop\/Hole\] Db lets any IPv4 address in with tcp\/22, which nobody declared; declared at Shop\/ShopPolicy\/Db\. Remove the rule/]],
+    }), [/MSEG5020 \[Shop\/Hole\] Db lets any IPv4 address in with tcp\/22, which nobody declared; declared at Shop\/ShopPolicy\/Db \(test\/bindings\/cdktf\/validator\.test\.ts:\d+\)\. Remove the rule/]],
     ['a hand-written rule in another stack', ({ test, groups, db }) => test.make(test.stack('Other'), 'vpc-security-group-ingress-rule', 'Hole', {
       securityGroupId: groups.securityGroupId(db), ipProtocol: 'tcp', fromPort: 22, toPort: 22, cidrIpv4: '0.0.0.0/0',
     }), [/MSEG5020 \[Other\/Hole\] Db lets any IPv4 address in with tcp\/22/]],
@@ -80,7 +80,7 @@ describe.each(FRAMEWORKS)('GIVEN an app of $name with the validator', (framework
       stack.addOverride('resource.aws_vpc_security_group_egress_rule.hole', { ...OPEN, to_port: '${var.port}', security_group_id: groups.securityGroupId(web) })
     ), [/MSEG8004/]],
     ['a flow that has expired', ({ web, db }) => web.allowTo(db, { services: [Service.SSH], justification: 'migration', expires: '2025-03-01' }), [
-      /MSEG5010 \[Shop\/ShopPolicy\/Web\] the flow Web -> Db tcp\/22 expired on 2025-03-01\. Remove the flow/,
+      /MSEG5010 \[Shop\/ShopPolicy\/Web \(test\/bindings\/cdktf\/validator\.test\.ts:\d+\)\] the flow Web -> Db tcp\/22 expired on 2025-03-01\. Remove the flow/,
     ]],
   ])('WHEN there is %s THEN synthesis fails and names whose doing it is', (_, tamper, expected) => {
     const it = guarded();

@@ -4,5 +4,5 @@ import { LintCheck } from '../check';
 export const brokenInvariant: LintCheck = {
   code: 'MSEG2006',
   find: ({ graph }) => graph.invariants.filter(({ holds }) => !holds).map(({ description, counterexamples }) => (
-    { path: graph.path, subject: description, message: `${description}: ${counterexamples.join('; ') || 'it does not hold'}` })),
+    { path: graph.path, source: graph.source, subject: description, message: `${description}: ${counterexamples.join('; ') || 'it does not hold'}` })),
 };

@@ -14,9 +14,10 @@ export const oneSidedEnforcement: LintCheck = {
       const lenient = ends.filter((end) => end.managed && !enforces(end));
       if (strict.length === 1 && lenient.length === 1) partners.set(lenient[0], (partners.get(lenient[0]) ?? new Set()).add(strict[0].id));
     }
-    return [...partners].map(([{ id, path, mode, enforcementPoints = [] }, others]) => {
+    return [...partners].map(([{ id, path, mode, source, enforcementPoints = [] }, others]) => {
       const why = enforcementPoints.length === 0 ? 'no enforcement point protects it' : `its mode is ${mode}`;
-      return { path, subject: id, message: `${id} blocks nothing (${why}), while ${[...others].sort().join(', ')} at the other end of its flows enforces` };
+      const message = `${id} blocks nothing (${why}), while ${[...others].sort().join(', ')} at the other end of its flows enforces`;
+      return { path, source, subject: id, message };
     });
   },
 };

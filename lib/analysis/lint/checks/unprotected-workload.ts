@@ -5,5 +5,5 @@ export const unprotectedWorkload: LintCheck = {
   code: 'MSEG5109',
   find: ({ graph }) => graph.workloads
     .filter(({ managed, enforcementPoints = [] }) => managed && enforcementPoints.length === 0)
-    .map(({ id, path }) => ({ path, subject: id, message: `no enforcement point protects ${id}` })),
+    .map(({ id, path, source }) => ({ path, source, subject: id, message: `no enforcement point protects ${id}` })),
 };

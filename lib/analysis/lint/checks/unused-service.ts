@@ -13,11 +13,11 @@ export const unusedService: LintCheck = {
       if (known) known.push(servicesOf(services));
       else open.set(server.workload, [servicesOf(services)]);
     }
-    return graph.workloads.flatMap(({ id, path, services }) => {
+    return graph.workloads.flatMap(({ id, path, services, source }) => {
       const used = ServiceSet.union(open.get(id) ?? []);
       return services.filter((service) => ServiceSet.fromRange(service).intersect(used).isEmpty()).map((service) => {
         const text = ServiceSet.fromRange(service).toString();
-        return { path, subject: `${id} ${text}`, message: `${id} offers ${service.name} (${text}), and no flow opens it` };
+        return { path, source, subject: `${id} ${text}`, message: `${id} offers ${service.name} (${text}), and no flow opens it` };
       });
     });
   },
