@@ -4,6 +4,7 @@
  */
 import { rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { discoveryLoop } from './demo/discovery';
 import { equalTraffic } from './demo/equality';
 import { attackVerdict, draw, Example, HYBRID, PAYMENTS, reach, synthesize, verifies } from './demo/examples';
 import { read, Synthesized } from './demo/synthesized';
@@ -31,10 +32,14 @@ function main(): void {
   }
   console.log(heading('What a worm reaches in payments, on Linux hosts'));
   verdicts.push(attackVerdict());
+  console.log(heading('See before you segment: from flow logs to a policy, and back'));
+  const discovered = discoveryLoop(join(OUT, 'discovery'));
+  verdicts.push(...discovered.verdicts);
   console.log(heading('Result'));
   for (const [text, fine] of verdicts) console.log(`  ${fine ? 'verified' : 'NOT TRUE'}  ${text}`);
   console.log('\n  look at');
   for (const { directory } of [...payments, hybrid]) console.log(`    ${relative(process.cwd(), draw(directory))}`);
+  for (const file of discovered.files) console.log(`    ${relative(process.cwd(), file)}`);
   process.exitCode = verdicts.every(([, fine]) => fine) ? 0 : 1;
 }
 

@@ -15,7 +15,7 @@ export function dependencyMapJson(map: DependencyMap): string {
 /** The map for people: what was read and what is missing, then edges with those first that somebody should look at. */
 export function dependencyMapText(map: DependencyMap): string {
   return `${[
-    ...sourceLines(map), '', ...edgeLines(map), '', ...noiseLines(map), ...completenessLines(map),
+    ...sourceLines(map), '', ...edgeLines(map), '', ...proposalLines(map), ...noiseLines(map), ...completenessLines(map),
   ].join('\n')}\n`;
 }
 
@@ -62,6 +62,24 @@ function remark({ client, server, denied, confidence }: MapEdge, kinds: Readonly
     ...(kinds.get(server) === 'internet' ? ['to outside'] : []),
     ...(confidence < 0.7 ? ['unsure'] : []),
   ].join(', ');
+}
+
+/** Workloads of which the inventory does not say what part they play, by what their traffic says. */
+function proposalLines({ nodes }: DependencyMap): string[] {
+  const groups = new Map<string, { readonly ids: string[]; readonly confidence: number[] }>();
+  for (const { id, proposed } of nodes) {
+    if (!proposed) continue;
+    const label = Object.entries(proposed.labels).map(([key, value]) => `${key} ${value}`).join(', ');
+    const group = groups.get(label) ?? { ids: [], confidence: [] };
+    groups.set(label, group);
+    group.ids.push(id);
+    group.confidence.push(proposed.confidence);
+  }
+  if (groups.size === 0) return [];
+  const rows = [...groups].slice(0, MOST_ROWS).map(([label, { ids, confidence }]) => [
+    label, `${ids.slice(0, 4).join(', ')}${ids.length > 4 ? ` and ${ids.length - 4} more` : ''}`, Math.min(...confidence).toFixed(2),
+  ]);
+  return ['parts that unlabelled workloads seem to play:', table(['part', 'workloads', 'confidence'], rows), ...more(groups.size - rows.length, 'part'), ''];
 }
 
 function noiseLines({ noise }: DependencyMap): string[] {

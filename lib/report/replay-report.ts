@@ -23,14 +23,13 @@ const SECTIONS: readonly (readonly [ReplayVerdict, string])[] = [
 /** The result for people at a terminal. */
 export function replayText(result: ReplayResult, policies: readonly ManifestPolicy[]): string {
   const sections = SECTIONS.flatMap(([verdict, title]) => {
-    const edges = result.byEdge.filter((edge) => edge.verdict === verdict);
-    if (edges.length === 0) return [];
-    return [`${title}:`, table(HEAD, edges.slice(0, MOST_ROWS).map(cells)), ...more(edges.length), ''];
+    const rows = rowsOf(result.byEdge.filter((edge) => edge.verdict === verdict));
+    return rows.length === 0 ? [] : [`${title}:`, table(HEAD, rows.slice(0, MOST_ROWS)), ...more(rows.length), ''];
   });
   const unused = unusedFlows(result, policies);
   return `${[
     ...sections,
-    ...(unused.length === 0 ? [] : ['Declared and not used:', ...unused.slice(0, MOST_ROWS).map((flow) => printable(`  ${flowWords(flow)}`)), ...more(unused.length), '']),
+    ...(unused.length === 0 ? [] : ['Declared and not used:', ...shown(unused).map((flow) => printable(`  ${flow}`)), ...more(unused.length), '']),
     ...summary(result, policies),
   ].join('\n')}\n`;
 }
@@ -38,9 +37,8 @@ export function replayText(result: ReplayResult, policies: readonly ManifestPoli
 /** The result as Markdown, for a weekly report. */
 export function replayMarkdown(result: ReplayResult, policies: readonly ManifestPolicy[]): string {
   const sections = SECTIONS.flatMap(([verdict, title]) => {
-    const edges = result.byEdge.filter((edge) => edge.verdict === verdict);
-    if (edges.length === 0) return [];
-    return ['', `### ${title}`, '', ...markdownTable(HEAD, edges.slice(0, MOST_ROWS).map((edge) => cells(edge).map(markdownText))), ...moreParagraph(edges.length)];
+    const rows = rowsOf(result.byEdge.filter((edge) => edge.verdict === verdict)).map((row) => row.map(markdownText));
+    return rows.length === 0 ? [] : ['', `### ${title}`, '', ...markdownTable(HEAD, rows.slice(0, MOST_ROWS)), ...moreParagraph(rows.length)];
   });
   const unused = unusedFlows(result, policies);
   return `${[
@@ -48,15 +46,40 @@ export function replayMarkdown(result: ReplayResult, policies: readonly Manifest
     '',
     ...summary(result, policies).map((line) => `- ${line}`),
     ...sections,
-    ...(unused.length === 0 ? [] : ['', '### Declared and not used', '', ...unused.slice(0, MOST_ROWS).map((flow) => `- ${markdownText(flowWords(flow))}`), ...moreParagraph(unused.length)]),
+    ...(unused.length === 0 ? [] : ['', '### Declared and not used', '', ...shown(unused).map((flow) => `- ${markdownText(flow)}`), ...moreParagraph(unused.length)]),
   ].join('\n')}\n`;
 }
 
-const HEAD = ['client', 'server', 'service', 'connections', 'first seen', 'last seen', 'why', 'for example'];
+const HEAD = ['client', 'server', 'service', 'connections', 'last seen', 'why', 'for example'];
 
-function cells({ client, server, protocol, port, connections, firstSeen, lastSeen, reason, examples }: JudgedEdge): string[] {
-  const service = port === undefined ? protocol : `${protocol}/${port}`;
-  return [client, server, service, connections.toLocaleString('en'), minute(firstSeen), minute(lastSeen), reason, examples[0] ?? ''];
+/** One row an edge; a scan is one row, however many it asked. */
+function rowsOf(edges: readonly JudgedEdge[]): string[][] {
+  const groups = new Map<string, JudgedEdge[]>();
+  edges.forEach((edge, place) => {
+    const key = edge.noiseKind === undefined ? String(place) : JSON.stringify([edge.client, edge.noiseKind]);
+    const known = groups.get(key);
+    if (known) known.push(edge);
+    else groups.set(key, [edge]);
+  });
+  return [...groups.values()].map(cells);
+}
+
+function cells(edges: readonly JudgedEdge[]): string[] {
+  const [{ client, server, reason, examples, noiseKind, blockedAt }] = edges;
+  const services = [...new Set(edges.map(({ protocol, port }) => (port === undefined ? protocol : `${protocol}/${port}`)))];
+  const servers = new Set(edges.map((edge) => edge.server)).size;
+  const lastSeen = edges.map((edge) => edge.lastSeen).reduce((a, b) => (a > b ? a : b));
+  const ends = blockedAt.map(({ workload, end, mode }) => `${workload} ${end} (${mode})`).join(', ');
+  return [
+    client,
+    servers > 1 ? counted(servers, 'server') : server,
+    services.length > 3 ? counted(services.length, 'service') : services.join(', '),
+    edges.reduce((sum, { connections }) => sum + connections, 0).toLocaleString('en'),
+    lastSeen.slice(0, 16).replace('T', ' '),
+    [...(noiseKind === undefined ? [] : [noiseKind]), edges.length > 1 || ends === '' ? (noiseKind === undefined ? reason : '') : `no flow at ${ends}`]
+      .filter((text) => text !== '').join('; '),
+    examples[0] ?? '',
+  ];
 }
 
 function summary(result: ReplayResult, policies: readonly ManifestPolicy[]): string[] {
@@ -64,10 +87,11 @@ function summary(result: ReplayResult, policies: readonly ManifestPolicy[]): str
   const workloads = policies.flatMap((policy) => policy.workloads).filter(({ managed }) => managed);
   const unknown = workloads.filter(({ addresses }) => addresses.length === 0).length;
   const blocked = new Set(byEdge.flatMap(({ blockedAt }) => blockedAt.map(({ workload }) => workload)));
+  const where = blocked.size > 0 ? ` (by ${counted(blocked.size, 'workload')})` : '';
   const number = (count: number) => count.toLocaleString('en');
   return [
     `${number(records)} records; the policy explains ${percent(coverage)} of the edges that concern it`,
-    `${counted(allowed, 'connection')} allowed, ${number(wouldBlock)} would be blocked${blocked.size > 0 ? ` (${counted(blocked.size, 'workload')})` : ''}, ${number(undecided)} cannot be told`,
+    `${number(allowed)} connections allowed, ${number(wouldBlock)} would be blocked${where}, ${number(undecided)} cannot be told`,
     `${number(alreadyBlocked)} were blocked already, ${number(noise)} are noise, ${number(unmatched)} are between others`,
     `${counted(unused.length, 'declared flow')} not used`,
     ...(byEdge.length > 0 && byEdge.every(({ verdict }) => verdict === 'unmatched') && unknown > 0
@@ -80,12 +104,12 @@ function unusedFlows({ unusedFlows: ids }: ReplayResult, policies: readonly Mani
   return policies.flatMap(({ flows }) => flows.filter(({ id }) => unused.has(id)));
 }
 
-function flowWords({ client, server, services, justification }: ManifestFlow): string {
-  return `${peerWords(client)} -> ${peerWords(server)} with ${servicesWords(services)}${justification === undefined ? '' : ` (${justification})`}`;
+function shown(flows: readonly ManifestFlow[]): string[] {
+  return flows.slice(0, MOST_ROWS).map(flowWords);
 }
 
-function minute(moment: string): string {
-  return moment.slice(0, 16).replace('T', ' ');
+function flowWords({ client, server, services, justification }: ManifestFlow): string {
+  return `${peerWords(client)} -> ${peerWords(server)} with ${servicesWords(services)}${justification === undefined ? '' : ` (${justification})`}`;
 }
 
 function more(all: number): string[] {

@@ -1,10 +1,13 @@
-import { LeftOutReason, Suggestion } from '../discovery/suggest/suggestion';
+import { LeftOutEdge, LeftOutReason, Suggestion } from '../discovery/suggest/suggestion';
 import { printable } from '../support/printable';
 import { counted } from './terminal';
 import { jsonText } from './words';
 
 /** Lines of each kind that people read; the JSON document has all. */
 const MOST_LINES = 10;
+
+/** Services of one pair that are told one by one. */
+const MOST_SERVICES = 3;
 
 const REASONS: { readonly [reason in LeftOutReason]: string } = {
   lowConfidence: 'less sure than asked for: look at them, and allow those that are meant',
@@ -33,13 +36,34 @@ export function suggestionText({ policy, workloads, flows, widening, leftOut, un
   ].map(printable).join('\n')}\n`;
 }
 
-function leftOutLines(leftOut: Suggestion['leftOut']): string[] {
+function leftOutLines(leftOut: readonly LeftOutEdge[]): string[] {
   return (Object.keys(REASONS) as LeftOutReason[]).flatMap((reason) => {
     const edges = leftOut.filter((edge) => edge.reason === reason);
     if (edges.length === 0) return [];
-    const shown = edges.slice(0, MOST_LINES).map(({ client, server, protocol, port, connections, confidence }) => (
-      `  ${client} -> ${server} ${port === undefined ? protocol : `${protocol}/${port}`}: ${counted(connections, 'connection')}, confidence ${confidence}`));
-    const more = edges.length - shown.length;
-    return [`left out: ${counted(edges.length, 'edge')}, ${REASONS[reason]}`, ...shown, ...(more > 0 ? [`  and ${more} more`] : [])];
+    const lines = byPair(edges).flatMap((pair) => (pair.length > MOST_SERVICES ? [pairLine(pair)] : pair.map(edgeLine)));
+    const more = lines.length - MOST_LINES;
+    return [`left out: ${counted(edges.length, 'edge')}, ${REASONS[reason]}`, ...lines.slice(0, MOST_LINES), ...(more > 0 ? [`  and ${more} more`] : [])];
   });
+}
+
+function byPair(edges: readonly LeftOutEdge[]): LeftOutEdge[][] {
+  const pairs = new Map<string, LeftOutEdge[]>();
+  for (const edge of edges) {
+    const key = JSON.stringify([edge.client, edge.server]);
+    const known = pairs.get(key);
+    if (known) known.push(edge);
+    else pairs.set(key, [edge]);
+  }
+  return [...pairs.values()];
+}
+
+function edgeLine({ client, server, protocol, port, connections, confidence }: LeftOutEdge): string {
+  const service = port === undefined ? protocol : `${protocol}/${port}`;
+  return `  ${client} -> ${server} ${service}: ${counted(connections, 'connection')}, confidence ${confidence}`;
+}
+
+/** A scan is one thing, however many ports it tried. */
+function pairLine(edges: readonly LeftOutEdge[]): string {
+  const [{ client, server }] = edges;
+  return `  ${client} -> ${server}: ${counted(edges.length, 'service')}, ${counted(edges.reduce((sum, { connections }) => sum + connections, 0), 'connection')}`;
 }

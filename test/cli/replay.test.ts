@@ -30,7 +30,7 @@ test('GIVEN traffic that is declared THEN it is told so, with the flows that nob
   const { code, out } = await run(...place(connection('10.0.1.7', '10.0.2.9', 5432)).args);
   expect(code).toBe(0);
   expect(out).toContain('Declared and not used:\n  Web -> Db with tcp/6000\n');
-  expect(out).toContain('2 records; the policy explains 100% of the edges that concern it\n1 connection allowed, 0 would be blocked');
+  expect(out).toContain('2 records; the policy explains 100% of the edges that concern it\n1 connections allowed, 0 would be blocked');
 });
 
 test('GIVEN a connection that nobody declared THEN it is named first, in a document that fits its schema, and it exits with 1', async () => {
@@ -65,7 +65,7 @@ test('GIVEN a policy without addresses THEN it asks for an inventory, and with o
   writeFileSync(join(directory, 'who.csv'), 'address,workload\n10.0.1.0/24,Web\n10.0.2.9,App/P/Db\n10.0.2.900,oops\n');
   const { code, out, err } = await run(...args, '--inventory', join(directory, 'who.csv'));
   expect([code, err]).toEqual([0, expect.stringContaining('MSEG6140')]);
-  expect(out).toContain('1 connection allowed');
+  expect(out).toContain('1 connections allowed');
 });
 
 test('GIVEN --markdown THEN it is a report for people, with what would be blocked first', async () => {

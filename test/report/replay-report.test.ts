@@ -20,7 +20,7 @@ test.each(HOSTILE_TEXTS)('GIVEN %j as the name of everything THEN both reports s
   }
   const markdown = replayMarkdown(resultWith(text), [declared]);
   expect(markdown).not.toMatch(/<script>|\]\(|@/);
-  expect(markdown.split('\n').filter((line) => line.startsWith('| ') && line.split(' | ').length !== 8 && !line.includes('---'))).toEqual([]);
+  expect(markdown.split('\n').filter((line) => line.startsWith('| ') && line.split(' | ').length !== 7 && !line.includes('---'))).toEqual([]);
 });
 
 test('GIVEN more rows than anybody reads THEN the rest is counted', () => {
@@ -28,4 +28,10 @@ test('GIVEN more rows than anybody reads THEN the rest is counted', () => {
   const many = { ...counts, byEdge: Array.from({ length: 30 }, (_, port) => ({ ...edge, port })) };
   expect(replayText(many, [])).toContain('and 5 more; --json has all');
   expect(replayMarkdown(many, [])).toContain('\n\nand 5 more; --json has all\n');
+});
+
+test('GIVEN a scan THEN it is one row', () => {
+  const { byEdge: [edge], ...counts } = resultWith('x');
+  const scan = { ...counts, byEdge: Array.from({ length: 30 }, (_, port) => ({ ...edge, server: `s${port}`, port, noiseKind: 'scan' as const })) };
+  expect(replayText(scan, [])).toMatch(/x .*30 servers .*30 services .*210 .*scan/);
 });

@@ -21,7 +21,7 @@ export interface ReplayResult {
   readonly byEdge: readonly JudgedEdge[];
   /** Ids of declared flows that no allowed connection of the recording used, sorted. */
   readonly unusedFlows: readonly string[];
-  /** Share of the judged edges (allowed, undecided, wouldBlock) that the policy allows; 1 where there are none. */
+  /** Share of the judged edges (allowed, undecided, wouldBlock; no noise) that the policy allows; 1 where there are none. */
   readonly coverage: number;
 }
 

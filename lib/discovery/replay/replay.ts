@@ -54,7 +54,8 @@ class Tally {
       { ...edge, firstSeen: new Date(first).toISOString(), lastSeen: new Date(last).toISOString(), examples: examples.sort(compareText) }));
     const of = (wanted: ReplayVerdict) => byEdge.filter(({ verdict }) => verdict === wanted);
     const connections = (verdict: ReplayVerdict) => of(verdict).reduce((sum, edge) => sum + edge.connections, 0);
-    const judged = of('allowed').length + of('undecided').length + of('wouldBlock').length;
+    const wanted = (verdict: ReplayVerdict) => of(verdict).filter(({ noiseKind }) => noiseKind === undefined).length;
+    const judged = wanted('allowed') + wanted('undecided') + wanted('wouldBlock');
     const declared = policies.flatMap(({ flows }) => flows.map(({ id }) => id));
     return {
       records,
@@ -66,7 +67,7 @@ class Tally {
       noise: connections('noise'),
       byEdge,
       unusedFlows: [...new Set(declared)].filter((id) => !this.used.has(id)).sort(compareText),
-      coverage: judged === 0 ? 1 : of('allowed').length / judged,
+      coverage: judged === 0 ? 1 : wanted('allowed') / judged,
     };
   }
 

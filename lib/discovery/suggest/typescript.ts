@@ -20,7 +20,7 @@ class Module {
 
   public text(): string {
     const body = this.body();
-    return `${[...this.imports(body), '', ...this.head(), ...body, '}'].join('\n')}\n`;
+    return `${[...this.imports(body), '', ...this.head(body.length > 0 ? 'policy' : '_policy'), ...body, '}'].join('\n')}\n`;
   }
 
   private body(): string[] {
@@ -47,7 +47,8 @@ class Module {
     return exists ? [library] : [library, 'import { Construct } from \'constructs\';'];
   }
 
-  private head(): string[] {
+  /** @param parameter a policy that nothing is added to is named as one that is not used */
+  private head(parameter: string): string[] {
     const { policy, window, minConfidence, widening } = this.suggestion;
     const seen = window ? ` from ${window.from.slice(0, 10)} to ${window.to.slice(0, 10)}` : '';
     const opened = [
@@ -56,7 +57,7 @@ class Module {
     ];
     const what = policy.exists ? `What policy ${policy.id} lacks of the connections` : 'The connections';
     const lines = [`${what} that were observed${seen}, with a confidence of ${minConfidence} or more.`, ...opened];
-    const name = policy.exists ? 'allowObserved(policy: SegmentationPolicy): void' : 'observedPolicy(scope: Construct): SegmentationPolicy';
+    const name = policy.exists ? `allowObserved(${parameter}: SegmentationPolicy): void` : 'observedPolicy(scope: Construct): SegmentationPolicy';
     return ['/**', ...lines.map((line) => ` * ${inComment(line)}`), ' */', `export function ${name} {`];
   }
 
