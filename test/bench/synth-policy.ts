@@ -25,11 +25,16 @@ export function* generatedFlows({ workloads, flows }: Size): Iterable<GeneratedF
   }
 }
 
-/** The policy as users write it. Workload `i` has the addresses 10.(i>>8).(i&255).10 to .13. */
+/** 10.(i>>8).(i&255).10 to .13, as blocks. */
+export function synthAddresses(workload: number): string[] {
+  return [10, 11, 12, 13].map((host) => `10.${workload >> 8}.${workload & 255}.${host}/32`);
+}
+
+/** The policy as users write it. */
 export function declareSynthPolicy(scope: Construct, size: Size): { policy: SegmentationPolicy; workloads: Workload[] } {
   const policy = new SegmentationPolicy(scope, 'Synth', { mode: EnforcementMode.ENFORCE });
   const workloads = Array.from({ length: size.workloads }, (_, i) => policy.addWorkload(`W${i}`, {
-    addresses: [10, 11, 12, 13].map((host) => `10.${i >> 8}.${i & 255}.${host}/32`),
+    addresses: synthAddresses(i),
   }));
   for (const { client, server, port } of generatedFlows(size)) {
     workloads[client].allowTo(workloads[server], { services: [Service.tcp(port)], justification: `flow to port ${port}` });

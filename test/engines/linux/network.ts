@@ -204,7 +204,8 @@ export class Machine {
     return new Promise((resolve) => { child.on('close', (status) => resolve({ status, said })); });
   }
 
-  private spawn(...command: string[]): ChildProcess {
+  /** Runs a program until it ends, or the machine is removed. */
+  public spawn(...command: string[]): ChildProcess {
     const child = spawn('ip', ['netns', 'exec', this.space, ...command], { stdio: ['pipe', 'pipe', 'inherit'] });
     this.children.push(child);
     return child;
