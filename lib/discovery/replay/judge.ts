@@ -1,6 +1,6 @@
 import { ManifestFlow, ManifestPolicy } from '../../compiler';
 import { AddressEdge, EdgeEnd } from './address-edge';
-import { EndVerdict, PolicyIndex, serviceSpan, Stand } from './policy-index';
+import { EndVerdict, PolicyIndex, serviceSpan, Stand, standText } from './policy-index';
 import { BlockingEnd, ReplayVerdict } from './replay-result';
 
 /** What the policies say to one edge. */
@@ -16,8 +16,11 @@ export interface Judgement {
 
 /** An end of an edge, looked up once for each node and address. */
 export interface Place {
+  readonly node: string;
   /** As reports call it. */
   readonly name: string;
+  /** Equal for places of one name that get equal judgements with every other place. */
+  readonly number: number;
   /** One for each policy. */
   readonly stands: readonly Stand[];
   readonly isProtected: boolean;
@@ -34,6 +37,7 @@ const MOST_PLACES = 100_000;
 export class Judge {
   private readonly indexes: readonly PolicyIndex[];
   private readonly places = new Map<string, Place>();
+  private readonly numbers = new Map<string, number>();
   private readonly spans = new Map<string, readonly [number, number] | undefined>();
 
   public constructor(policies: readonly ManifestPolicy[]) {
@@ -41,9 +45,10 @@ export class Judge {
   }
 
   public placeOf({ node, address }: EdgeEnd): Place {
-    const key = address === undefined ? node : `${node}\n${address}`;
+    const key = address ?? `\n${node}`;
     let place = this.places.get(key);
-    if (!place) {
+    // An address that moves has several nodes, one after the other.
+    if (place?.node !== node) {
       place = this.look(node, address);
       if (this.places.size >= MOST_PLACES) this.places.clear();
       this.places.set(key, place);
@@ -76,7 +81,11 @@ export class Judge {
   private look(node: string, address: string | undefined): Place {
     const stands = this.indexes.map((index) => index.standOf(workloadOf(index, node, address), address));
     const own = stands.find((stand) => stand.own)?.own;
-    return { name: own?.workload.id ?? node, stands, isProtected: stands.some((stand) => stand.own?.workload.managed) };
+    const name = own?.workload.id ?? node;
+    const text = JSON.stringify([name, ...stands.map(standText)]);
+    const number = this.numbers.get(text) ?? this.numbers.size;
+    this.numbers.set(text, number);
+    return { node, name, number, stands, isProtected: stands.some((stand) => stand.own?.workload.managed) };
   }
 
   private spanOf({ protocol, port }: AddressEdge): readonly [number, number] | undefined {

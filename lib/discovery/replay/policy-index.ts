@@ -18,6 +18,13 @@ export interface Stand {
   /** Workloads for which a flow's peer may mean this end: the one that stands here, and those whose addresses hold its address. */
   readonly peers: readonly string[];
   readonly point?: AddressBlock;
+  /** Blocks of flows that hold the address, by number. */
+  readonly blocks: readonly number[];
+}
+
+/** What a stand's answers depend on: stands with equal text get equal verdicts with every peer and service. */
+export function standText({ own, peers, blocks }: Stand): string {
+  return JSON.stringify([own?.workload.id, peers, blocks]);
 }
 
 interface WorkloadEnds {
@@ -50,12 +57,15 @@ export class PolicyIndex {
   private readonly workloads: ReadonlyMap<string, WorkloadEnds>;
   private readonly names: ReadonlyMap<string, string>;
   private readonly addresses = new PrefixTable<string>();
+  private readonly blocks = new PrefixTable<number>();
 
   public constructor(public readonly policy: ManifestPolicy) {
     this.workloads = new Map(policy.workloads.map((workload) => (
       [workload.id, { workload, egress: new EndIndex(), ingress: new EndIndex() }])));
     this.names = new Map(policy.workloads.flatMap(({ id, path }) => [[path, id], [`${policy.id}/${id}`, id], [id, id]]));
     for (const { id, addresses } of policy.workloads) for (const block of addresses) this.addresses.add(block, id);
+    const blocks = new Set(policy.flows.flatMap(({ client, server }) => [client, server]).flatMap((peer) => ('cidr' in peer ? [peer.cidr] : [])));
+    [...blocks].forEach((block, number) => this.blocks.add(block, number));
     for (const flow of policy.flows) {
       const spans = flow.services.map((service) => spanOf(ServiceSet.fromRange(service)));
       this.endsOf(flow.client)?.egress.add(flow.server, { flow, spans });
@@ -68,7 +78,9 @@ export class PolicyIndex {
     const point = address === undefined ? undefined : pointOf(address);
     const holders = point ? this.addresses.at(point) : [];
     const own = workload === undefined ? undefined : this.workloads.get(workload);
-    return { own, peers: [...new Set([...(own ? [own.workload.id] : []), ...holders])], point };
+    const peers = [...new Set([...(own ? [own.workload.id] : []), ...holders])];
+    // Both "any" are blocks, too: an address is in one of them by its family.
+    return { own, peers, point, blocks: point ? [-point.family, ...this.blocks.at(point)] : [] };
   }
 
   /** The workload that has the address by what the policy itself knows, the longest prefix first. */

@@ -1,7 +1,7 @@
 import { ManifestPolicy } from '../../compiler';
 import { compareText } from '../../support/order';
 import { AddressEdge, ObservedTraffic } from './address-edge';
-import { Judge, Judgement } from './judge';
+import { Judge, Judgement, Place } from './judge';
 import { JudgedEdge, ReplayResult, ReplayVerdict } from './replay-result';
 
 /** Examples of addresses that an edge keeps. */
@@ -19,44 +19,41 @@ interface Growing extends Omit<JudgedEdge, 'connections' | 'firstSeen' | 'lastSe
   readonly examples: string[];
 }
 
-/** Holds recorded traffic against policies. Memory grows with the distinct edges between nodes, not with addresses or records. */
+/** Holds recorded traffic against policies. Memory grows with the distinct edges between nodes, not with records. */
 export async function replay(traffic: ObservedTraffic, policies: readonly ManifestPolicy[]): Promise<ReplayResult> {
-  const judge = new Judge(policies);
-  const tally = new Tally();
-  for await (const batch of traffic.edges) {
-    for (const edge of batch) {
-      const [client, server] = [judge.placeOf(edge.client), judge.placeOf(edge.server)];
-      tally.add(edge, client.name, server.name, judge.judge(edge, client, server));
-    }
-  }
-  return tally.result(traffic.records, policies);
+  const tally = new Tally(policies);
+  for await (const batch of traffic.edges) for (const edge of batch) tally.add(edge);
+  return tally.result(traffic.records);
 }
 
 class Tally {
+  private readonly judge: Judge;
   private readonly edges = new Map<string, Growing>();
   private readonly used = new Set<string>();
+  /** By numbers of places and then by service: most edges were judged before, between other addresses of the same workloads. */
+  private readonly judged = new Map<number, Map<string, Growing>>();
 
-  public add(edge: AddressEdge, client: string, server: string, judgement: Judgement): void {
-    for (const { id } of judgement.possible) this.used.add(id);
-    if (judgement.verdict === 'allowed' && !edge.denied) for (const { id } of judgement.admitting) this.used.add(id);
-    const growing = this.edgeOf(edge, client, server, judgement);
-    growing.connections += edge.connections;
-    growing.first = Math.min(growing.first, edge.firstSeen);
-    growing.last = Math.max(growing.last, edge.lastSeen);
-    if (growing.examples.length < EXAMPLES && edge.client.address !== undefined && edge.server.address !== undefined) {
-      const example = `${edge.client.address} > ${edge.server.address}`;
-      if (!growing.examples.includes(example)) growing.examples.push(example);
-    }
+  public constructor(private readonly policies: readonly ManifestPolicy[]) {
+    this.judge = new Judge(policies);
   }
 
-  public result(records: number, policies: readonly ManifestPolicy[]): ReplayResult {
+  public add(edge: AddressEdge): void {
+    const [client, server] = [this.judge.placeOf(edge.client), this.judge.placeOf(edge.server)];
+    const growing = this.growingFor(edge, client, server);
+    growing.connections += edge.connections;
+    if (edge.firstSeen < growing.first) growing.first = edge.firstSeen;
+    if (edge.lastSeen > growing.last) growing.last = edge.lastSeen;
+    if (growing.examples.length < EXAMPLES) addExample(edge, growing.examples);
+  }
+
+  public result(records: number): ReplayResult {
     const byEdge = [...this.edges.values()].sort(byImportance).map(({ first, last, examples, ...edge }): JudgedEdge => (
       { ...edge, firstSeen: new Date(first).toISOString(), lastSeen: new Date(last).toISOString(), examples: examples.sort(compareText) }));
     const of = (wanted: ReplayVerdict) => byEdge.filter(({ verdict }) => verdict === wanted);
     const connections = (verdict: ReplayVerdict) => of(verdict).reduce((sum, edge) => sum + edge.connections, 0);
     const wanted = (verdict: ReplayVerdict) => of(verdict).filter(({ noiseKind }) => noiseKind === undefined).length;
     const judged = wanted('allowed') + wanted('undecided') + wanted('wouldBlock');
-    const declared = policies.flatMap(({ flows }) => flows.map(({ id }) => id));
+    const declared = this.policies.flatMap(({ flows }) => flows.map(({ id }) => id));
     return {
       records,
       allowed: connections('allowed'),
@@ -71,6 +68,21 @@ class Tally {
     };
   }
 
+  private growingFor(edge: AddressEdge, client: Place, server: Place): Growing {
+    const pair = client.number * PLACES + server.number;
+    let services = this.judged.get(pair);
+    if (!services) this.judged.set(pair, services = new Map());
+    const key = `${edge.protocol}/${edge.port ?? ''}/${edge.denied ? 1 : 0}/${edge.noise ?? ''}`;
+    const known = services.get(key);
+    if (known) return known;
+    const judgement = this.judge.judge(edge, client, server);
+    for (const { id } of judgement.possible) this.used.add(id);
+    if (judgement.verdict === 'allowed' && !edge.denied) for (const { id } of judgement.admitting) this.used.add(id);
+    const growing = this.edgeOf(edge, client.name, server.name, judgement);
+    services.set(key, growing);
+    return growing;
+  }
+
   private edgeOf({ protocol, port, noise }: AddressEdge, client: string, server: string, judgement: Judgement): Growing {
     const { verdict, reason, blockedAt } = judgement;
     const key = JSON.stringify([client, server, protocol, port, reason, noise]);
@@ -82,6 +94,15 @@ class Tally {
     }
     return growing;
   }
+}
+
+/** More places than there can be: two numbers become one. */
+const PLACES = 2 ** 26;
+
+function addExample({ client, server }: AddressEdge, examples: string[]): void {
+  if (client.address === undefined || server.address === undefined) return;
+  const example = `${client.address} > ${server.address}`;
+  if (!examples.includes(example)) examples.push(example);
 }
 
 function byImportance(a: Growing, b: Growing): number {
