@@ -9,7 +9,7 @@ import { stableId } from '../../../support/stable-id';
 import { EnforcementPoint } from '../enforcement-point';
 import { withLimits } from '../limits';
 import { monitorScopeRanges } from '../monitor-scope';
-import { opaqueUses } from '../opaque-uses';
+import { opaqueUses } from '../../opaque-uses';
 import { loggedNetworksBeside } from '../registry';
 import { textTags } from '../terraform-text';
 import type { NetworkSecurityGroupProtectOptions, NetworkSecurityGroupsProps } from './network-security-groups-props';

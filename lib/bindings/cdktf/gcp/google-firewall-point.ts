@@ -10,7 +10,7 @@ import { fail, Problem } from '../../../support/errors';
 import { EnforcementPoint } from '../enforcement-point';
 import { withLimits } from '../limits';
 import { monitorScopeRanges } from '../monitor-scope';
-import { opaqueUses } from '../opaque-uses';
+import { opaqueUses } from '../../opaque-uses';
 import { GoogleFirewallProps, GoogleFirewallProtectOptions, GoogleIdentity, PeerAddressGroup } from './google-firewall-props';
 import { resourceName } from './names';
 import { firewallRuleEntries, policyRuleEntries } from './rule-entries';

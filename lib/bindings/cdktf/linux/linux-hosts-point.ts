@@ -11,7 +11,7 @@ import { bundleSettingsOf, managementOf, ProtectedHosts } from '../../linux/host
 import { LinuxProtectOptions } from '../../linux/linux-host-agents-props';
 import { renderedIn } from '../deploy-time-values';
 import { EnforcementPoint, PlacedFile } from '../enforcement-point';
-import { opaqueUses } from '../opaque-uses';
+import { opaqueUses } from '../../opaque-uses';
 import { pointsBeside } from '../registry';
 import { HOSTS_FOLDER } from '../synthesis';
 import { LinuxHostAgentsProps } from './linux-host-agents-props';

@@ -1,5 +1,5 @@
-import { CompiledPolicy } from '../../compiler';
-import { NetworkRange, OpaqueAddress } from '../../platforms/network-range';
+import { CompiledPolicy } from '../compiler';
+import { NetworkRange, OpaqueAddress } from '../platforms/network-range';
 
 /** Where the deploy-time values of an enforcement point come from. */
 export interface OpaqueValues {
