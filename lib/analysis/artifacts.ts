@@ -5,6 +5,7 @@ import { TerraformReader } from '../platforms/aws/read-terraform';
 import { AzureTerraformReader } from '../platforms/azure/read-terraform';
 import { GoogleTerraformReader } from '../platforms/gcp/read-terraform';
 import { LinuxReader } from '../platforms/linux/read';
+import { LinuxCloudFormationReader } from '../platforms/linux/read-cloudformation';
 import { ArtifactReader, EnforcedArtifact, FileFilter } from '../platforms/platform';
 import { filesBelow } from '../support/files';
 import { PlacedManifest } from './verify';
@@ -12,6 +13,7 @@ import { PlacedManifest } from './verify';
 /** Every reader there is: one that finds nothing of its kind reads nothing. */
 const READERS: readonly ArtifactReader[] = [
   new CloudFormationReader(), new TerraformReader(), new AzureTerraformReader(), new GoogleTerraformReader(), new LinuxReader(),
+  new LinuxCloudFormationReader(),
 ];
 
 /** All manifests at or below the directory. @throws MSEG8001 if one cannot be read */

@@ -1,4 +1,4 @@
-import { gzipSync } from 'zlib';
+import { gunzipSync, gzipSync } from 'zlib';
 
 /** 2000-01-01: some versions of tar complain about the epoch itself. */
 const MODIFIED = 946_684_800;
@@ -27,6 +27,26 @@ export function tarGz(files: readonly ArchivedFile[]): Buffer {
   const archive = gzipSync(Buffer.concat([...entries, Buffer.alloc(2 * BLOCK)]), { level: 9 });
   archive[GZIP_SYSTEM] = UNKNOWN_SYSTEM;
   return archive;
+}
+
+/**
+ * The files of an archive that {@link tarGz} has made, by name. The checksums of an archive's headers are not looked at.
+ *
+ * @throws Error for what is no such archive
+ */
+export function filesOfTarGz(archive: Buffer): { [name: string]: string } {
+  const blocks = gunzipSync(archive);
+  const files: { [name: string]: string } = {};
+  let next = 0;
+  for (; next + BLOCK <= blocks.length && blocks[next] !== 0;) {
+    const field = (offset: number, length: number) => blocks.toString('latin1', next + offset, next + offset + length).replace(/\0.*$/s, '');
+    const [name, size, type, prefix] = [field(0, 100), parseInt(field(124, 12), 8), field(156, 1), field(345, 155)];
+    const content = next + BLOCK;
+    if (type !== '0' || prefix !== '' || !(size <= blocks.length - content) || name in files) throw new Error('it holds something else than plain files');
+    files[name] = blocks.toString('utf8', content, content + size);
+    next = content + size + (-size & (BLOCK - 1));
+  }
+  return files;
 }
 
 /** A header of a regular file of root. @see POSIX.1-1988, ustar interchange format */

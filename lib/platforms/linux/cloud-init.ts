@@ -7,10 +7,13 @@ import { fail } from '../../support/errors';
  * Carried: the script holds it. Fetched: from `s3://bucket/key`, with the AWS CLI and the credentials of the host, or from
  * `https://…`, with curl; it is used only if it has the hash that the script names, so whoever can write to that place can
  * keep a host from getting new rules, and cannot give it any.
+ *
+ * Joined: parts of a file, one after the other.
  */
 export type DeliveredFile =
   | { readonly kind: 'carried'; readonly base64: string }
-  | { readonly kind: 'fetched'; readonly url: string; readonly sha256: string };
+  | { readonly kind: 'fetched'; readonly url: string; readonly sha256: string }
+  | { readonly kind: 'joined'; readonly parts: readonly DeliveredFile[] };
 
 /** What a host is given: its bundle, and where peers have deploy-time addresses the filled-in address book. */
 export interface Delivery {
@@ -33,7 +36,7 @@ export function hostScript({ archive, addressBook }: Delivery): string {
   const names = files.map(([name]) => name).join(' ');
   return [
     HEAD,
-    ...(files.some(([, { kind }]) => kind === 'fetched') ? [FETCH] : []),
+    ...(files.some(([, file]) => needsFetching(file)) ? [FETCH] : []),
     ...files.map(([name, file]) => obtained(name, file)),
     INSTALL,
     `"$agent" apply ${names} || exit`,
@@ -53,8 +56,16 @@ export function checkUserDataSize(bytes: number, most: number, where: string, wo
   if (bytes > most) fail('MSEG4033', where, `that of ${workload} has ${bytes} bytes, and may have ${most}`);
 }
 
+function needsFetching(file: DeliveredFile): boolean {
+  return file.kind === 'joined' ? file.parts.some(needsFetching) : file.kind === 'fetched';
+}
+
 /** The values stand in single quotes, which neither a URL nor a hash holds. */
 function obtained(name: string, file: DeliveredFile): string {
+  if (file.kind === 'joined') {
+    const parts = file.parts.map((_, index) => `${name}.${index}`);
+    return [...file.parts.map((part, index) => obtained(parts[index], part)), `cat ${parts.join(' ')} >${name} || die 'cannot write ${name}'`].join('\n');
+  }
   if (file.kind === 'carried') return `base64 -d >${name} <<'END' || die 'cannot decode ${name}'\n${file.base64}\nEND`;
   return [
     `fetch '${file.url}' ${name} || die 'cannot fetch ${name}'`,
@@ -66,8 +77,11 @@ function refetched(url: string): string {
   return `fetch '${url}' again || die 'not confirmed, the last good rules come back: the bundle cannot be fetched under the new ones'`;
 }
 
+/** Line by which a script of ours is known among other texts. */
+export const SCRIPT_MARK = '# Puts a workload\'s bundle in force on this host. Made by cdk-microsegmentation.';
+
 const HEAD = `#!/bin/sh
-# Puts a workload's bundle in force on this host. Made by cdk-microsegmentation.
+${SCRIPT_MARK}
 set -u
 umask 077
 export PATH="$PATH:/usr/local/bin:/usr/local/sbin:/usr/sbin:/sbin"

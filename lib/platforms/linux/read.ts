@@ -29,7 +29,7 @@ export class LinuxReader implements ArtifactReader {
       const book = path.slice(0, -RULE_SET_FILE.length) + ADDRESS_BOOK_FILE;
       if (!existsSync(join(directory, book))) fail('MSEG8002', path, `there is no ${ADDRESS_BOOK_FILE} beside it`);
       const files = [path, book].map((file) => ({ path: file, text: readFileSync(join(directory, file), 'utf8') }));
-      return artifactOf(path, (problems) => tablesOfText(files, problems));
+      return artifactOf(path, `${path}#`, (problems) => tablesOfText(files, problems));
     });
   }
 }
@@ -50,18 +50,19 @@ export function readLive(path: string, text: string): EnforcedArtifact {
   }
   if (!isObject(document)) return fail('MSEG8002', path, 'it holds no JSON object');
   const content = document;
-  return artifactOf(path, (problems) => tablesOfJson(content, TABLE_PREFIX, path, problems));
+  return artifactOf(path, `${path}#`, (problems) => tablesOfJson(content, TABLE_PREFIX, path, problems));
 }
 
-function artifactOf(path: string, tablesIn: (problems: Problem[]) => NftTable[]): EnforcedArtifact {
+/** @param at what the address of a table starts with */
+export function artifactOf(path: string, at: string, tablesIn: (problems: Problem[]) => NftTable[]): EnforcedArtifact {
   const problems: Problem[] = [];
   const tables = tablesIn(problems);
   if (problems.length > 0) throw new SegmentationError(problems);
-  return { platform: 'linux', path, workloads: tables.flatMap((table) => enforced(path, table)) };
+  return { platform: 'linux', path, workloads: tables.flatMap((table) => enforced(at, table)) };
 }
 
 /** The host itself, and the containers behind it where the table looks at forwarded traffic. */
-function enforced(path: string, table: NftTable): EnforcedWorkload[] {
+function enforced(at: string, table: NftTable): EnforcedWorkload[] {
   const [policy, workload] = ['policy', 'workload'].map((key) => identity(table, key));
   const hooks = [...table.chains.values()].flatMap(({ hook, where }) => (hook === undefined ? [] : [{ hook, where }]));
   const strange = hooks.find(({ hook }) => !['input', 'output', 'forward'].includes(hook));
@@ -70,11 +71,11 @@ function enforced(path: string, table: NftTable): EnforcedWorkload[] {
   const owner = { policy, workload, role: 'attached' as const };
   const host: EnforcedWorkload = {
     ...owner,
-    carrier: `${path}#${table.name}`,
+    carrier: at + table.name,
     ingress: admitted(table, { hook: 'input', end: 'ingress' }),
     egress: admitted(table, { hook: 'output', end: 'egress' }),
   };
-  return hooks.some(({ hook }) => hook === 'forward') ? [host, { ...owner, carrier: `${path}#${table.name}/forward`, ...forwarded(table) }] : [host];
+  return hooks.some(({ hook }) => hook === 'forward') ? [host, { ...owner, carrier: `${at}${table.name}/forward`, ...forwarded(table) }] : [host];
 }
 
 /** What passes by no named interface at all is more than the containers asked for: it is read as admitted to them. */
