@@ -102,6 +102,10 @@ export const CATALOGUE = {
   MSEG4032: error('Invalid bundle URL', 'Give an https:// or s3:// address without quotes and spaces.'),
   MSEG4033: error('User data too long', 'Use userDataBase64, have the hosts fetch the bundle, or raise maxBytes where the cloud takes more.'),
   MSEG4034: error('No delivery by Systems Manager', 'Give LinuxHostAgents a delivery: LinuxDelivery.systemsManager({ bucket }).'),
+  MSEG4060: error('Host without a role', 'Give the instance, or the launch template of the Auto Scaling group, an IAM role: the host fetches its bundle with it.'),
+  MSEG4061: error('No host to address', 'Protect an instance or an Auto Scaling group, or name one to five targets by which Systems Manager finds the hosts.'),
+  MSEG4062: error('Host of several workloads', 'Let a host run one workload, or declare what runs on it as one: a host enforces the rules of one bundle.'),
+  MSEG4063: error('Invalid association', 'Give maxConcurrency and maxErrors as a number or a percentage up to 100%, and wait for success from 15 seconds to 2 days.'),
   MSEG4080: error('Directory of another enforcement point', 'Give each enforcement point a directory of its own, or empty this one: its segmentation.json would be lost.'),
 
   MSEG5001: error('Unknown workload', 'Name a workload by its id, by policy/id, or by its construct path, as segmentation.json has it.'),

@@ -1,15 +1,14 @@
 import { CfnResource, Stack } from 'aws-cdk-lib';
 import { CfnSecurityGroup } from 'aws-cdk-lib/aws-ec2';
-import { checkInvariants } from '../../analysis/invariants';
-import { ambiguousNames, compilePolicy, CompiledPolicy, ManifestInvariant } from '../../compiler';
+import { CompiledPolicy, ManifestInvariant } from '../../compiler';
 import { checkedCidr } from '../../model/peer';
 import { AWS_DEFAULT_LIMITS } from '../../platforms/aws/limits';
 import { Partition, partition } from '../../platforms/aws/partition';
 import { planSecurityGroups } from '../../platforms/aws/plan';
 import { AwsLimits, End, ProtectedWorkload, SecurityGroupsPlan } from '../../platforms/aws/plan-types';
 import { NetworkRange } from '../../platforms/network-range';
-import { fail, Problem, SegmentationError } from '../../support/errors';
-import { identityOf } from './deploy-time-values';
+import { fail, Problem } from '../../support/errors';
+import { compiledFor, throwAny } from './compiled-for';
 import { GroupResources } from './group-resources';
 import { rangePeer, rangesOf } from './monitor-scope';
 import type { SecurityGroups } from './security-groups';
@@ -52,10 +51,8 @@ export class Deployment {
  * @throws SegmentationError with everything that stands in the way.
  */
 export function deploy(point: SecurityGroups): Deployment {
-  const compiled = compilePolicy(point.policy);
-  const invariants = checkInvariants(compiled);
-  const ambiguous = ambiguousNames(compiled, (token) => identityOf(point, token));
-  throwAny([...ambiguous, ...brokenInvariants(compiled, invariants), ...pointlessAttachments(point)]);
+  const { compiled, invariants, problems } = compiledFor(point);
+  throwAny([...problems, ...pointlessAttachments(point)]);
   const limits = { ...AWS_DEFAULT_LIMITS, ...definedOnly(point._props.limits ?? {}) };
   const monitorScope = monitorScopeOf(point, compiled);
   const plan = planSecurityGroups({
@@ -72,12 +69,6 @@ export function deploy(point: SecurityGroups): Deployment {
   const deployment = new Deployment(compiled, invariants, plan, parts, resources, monitorScope, limits);
   warn(point, deployment);
   return deployment;
-}
-
-function brokenInvariants(compiled: CompiledPolicy, invariants: readonly ManifestInvariant[]): Problem[] {
-  return invariants.filter((invariant) => !invariant.holds).map(({ id, description, counterexamples }) => ({
-    code: 'MSEG2006', where: compiled.path, message: `invariant ${id} (${description}): ${counterexamples.join('; ')}`,
-  }));
 }
 
 /** A function outside any VPC, a gateway endpoint …: of a type that has groups, but not in this form. */
@@ -131,8 +122,4 @@ function budgetOf(point: SecurityGroups): number {
 /** Options that other languages hand over as present but undefined must not hide the defaults. */
 function definedOnly<T extends object>(values: T): { [K in keyof T]?: NonNullable<T[K]> } {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: NonNullable<T[K]> };
-}
-
-function throwAny(problems: Problem[]): void {
-  if (problems.length > 0) throw new SegmentationError(problems);
 }

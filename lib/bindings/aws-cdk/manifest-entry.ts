@@ -19,6 +19,6 @@ export function enforcedBy(point: SecurityGroups, { compiled, invariants, monito
 }
 
 /** A string as it is, an intrinsic as compact JSON. */
-function textOf(value: unknown): string {
+export function textOf(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -18,7 +18,7 @@ export interface Enforced {
   readonly compiled: CompiledPolicy;
   readonly invariants: readonly ManifestInvariant[];
   readonly entry: EnforcementPointEntry;
-  /** The deploy-time values that rules use: peer key (`token:office`, `group:Ledger`), and the value as it stands in the artifact. */
+  /** Deploy-time values in rules: peer key (`token:office`, `group:Ledger`, `address:Ledger`), and the value as the artifact has it. */
   readonly opaqueUses: readonly (readonly [key: string, text: string])[];
 }
 

@@ -1,11 +1,11 @@
 import { CfnResource, Stack } from 'aws-cdk-lib';
 import { CfnSecurityGroup } from 'aws-cdk-lib/aws-ec2';
-import { compilePolicy } from '../../compiler';
 import { MAX_OUTPUTS } from '../../platforms/aws/partition';
 import { Problem } from '../../support/errors';
 import { Allowance } from './allowance';
 import { Attachment } from './attachment';
 import { Carriers } from './carriers';
+import { lateDeclarations } from './compiled-for';
 import { Deployment } from './deployment';
 import { OtherGroups } from './other-groups';
 import type { SecurityGroups } from './security-groups';
@@ -15,9 +15,8 @@ import { Targets } from './targets';
 export function problemsAtSynthesis(point: SecurityGroups): Problem[] {
   const deployment = point._deployment;
   if (deployment === undefined) return [];
-  if (compilePolicy(point.policy) !== deployment.compiled) {
-    return [{ code: 'MSEG3013', where: point.policy.node.path, message: `${point.node.path} was already synthesized when something was declared` }];
-  }
+  const late = lateDeclarations(point, deployment.compiled);
+  if (late.length > 0) return late;
   return [...severalGroups(point, deployment), ...new CarrierChecks(point, deployment).problems()];
 }
 

@@ -1,28 +1,29 @@
 import { Annotations, CfnResource, Stage } from 'aws-cdk-lib';
 import { CfnFlowLog } from 'aws-cdk-lib/aws-ec2';
+import { CompiledPolicy } from '../../compiler';
 import { ProblemCode } from '../../support/catalogue';
 import { Problem, problemText } from '../../support/errors';
 import type { Deployment } from './deployment';
-import { pointsOf } from './registry';
+import { EnforcementPoint, pointsOf } from './registry';
 import type { SecurityGroups } from './security-groups';
 
 /** Says what a reader of the synthesis should know, and what does not stop it. */
 export function warn(point: SecurityGroups, deployment: Deployment): void {
+  warnOf(point, deployment.compiled, [...missingFlowLogs(point, deployment), ...unfixedPartitions(point, deployment)]);
+}
+
+/** The same of any enforcement point. What is said of the policy is said once, however many enforcement points it has. */
+export function warnOf(point: EnforcementPoint, compiled: CompiledPolicy, own: readonly Problem[] = []): void {
   const annotations = Annotations.of(point);
-  for (const problem of warningsOf(point, deployment)) annotations.addWarningV2(problem.code, problemText(problem));
+  const ofPolicy = pointsOf(point.policy)[0] === point ? [...policyWarnings(compiled), ...unprotected(point, compiled)] : [];
+  for (const problem of [...ofPolicy, ...own]) annotations.addWarningV2(problem.code, problemText(problem));
 }
 
-function warningsOf(point: SecurityGroups, deployment: Deployment): Problem[] {
-  const own = [...missingFlowLogs(point, deployment), ...unfixedPartitions(point, deployment)];
-  // What is said of the policy is said once, however many enforcement points it has.
-  return pointsOf(point.policy)[0] === point ? [...policyWarnings(deployment), ...unprotected(point, deployment), ...own] : own;
-}
-
-function policyWarnings({ compiled }: Deployment): Problem[] {
+function policyWarnings(compiled: CompiledPolicy): Problem[] {
   return compiled.findings.map(({ code, path, message, source }) => ({ code: code as ProblemCode, where: path, message, source }));
 }
 
-function unprotected(point: SecurityGroups, { compiled }: Deployment): Problem[] {
+function unprotected(point: EnforcementPoint, compiled: CompiledPolicy): Problem[] {
   const covered = new Set(pointsOf(point.policy).flatMap(({ _workloads: workloads }) => workloads));
   return compiled.workloads
     .filter(({ id, managed }) => managed && !covered.has(id))

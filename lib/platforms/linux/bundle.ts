@@ -1,8 +1,8 @@
-import { createHash } from 'crypto';
 import { readdirSync, readFileSync } from 'fs';
 import { join } from 'path';
 import { SegmentationError } from '../../support/errors';
 import { sortedBy } from '../../support/order';
+import { sha256 } from '../../support/sha256';
 import { tarGz } from './bundle-archive';
 import { agentConf, bundleProblems, BundleSettings, ulogdConf } from './bundle-settings';
 import { LinuxHostPlan } from './plan-types';
@@ -89,8 +89,4 @@ function emptied(host: LinuxHostPlan): LinuxHostPlan {
 
 function inOrder(files: { readonly [name: string]: string }): { [name: string]: string } {
   return Object.fromEntries(sortedBy(Object.entries(files), ([name]) => name));
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text, 'utf8').digest('hex');
 }

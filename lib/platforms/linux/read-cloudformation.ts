@@ -1,8 +1,8 @@
-import { createHash } from 'crypto';
 import { existsSync, readFileSync } from 'fs';
 import { dirname, join, posix } from 'path';
 import { fail } from '../../support/errors';
 import { filesBelow, isObject, readJsonObject } from '../../support/files';
+import { sha256 } from '../../support/sha256';
 import { ArtifactReader, EnforcedArtifact, EnforcedWorkload, FileFilter } from '../platform';
 import { filesOfTarGz } from './bundle-archive';
 import { DeliveredFile, Delivery, SCRIPT_MARK } from './cloud-init';
@@ -136,7 +136,8 @@ class Script {
     const manifests = files.filter((path) => dirname(path) === '.');
     return new Map(manifests.flatMap((manifest) => {
       const { files: assets } = readJsonObject(this.directory, posix.join(this.folder, manifest));
-      return Object.values(isObject(assets) ? assets : {}).flatMap(assetKeys).map(([key, path]) => [key, posix.join(this.folder, path)] as const);
+      const keys = Object.values(isObject(assets) ? assets : {}).flatMap(assetKeys);
+      return keys.map(([key, path]) => [key, posix.join(this.folder, path)] as const);
     }));
   }
 
@@ -151,8 +152,4 @@ function assetKeys(asset: unknown): [key: string, path: string][] {
   if (typeof path !== 'string' || !isObject(destinations)) return [];
   const keys = Object.values(destinations).map((place) => (isObject(place) ? place.objectKey : undefined));
   return keys.flatMap((key) => (typeof key === 'string' ? [[key, path]] : []));
-}
-
-function sha256(content: Buffer | string): string {
-  return createHash('sha256').update(content).digest('hex');
 }
