@@ -20,9 +20,13 @@ export function textOf(value: unknown): TemplateText | undefined {
   const parts = partsOf(value);
   if (parts === undefined) return undefined;
   const filledIn = new Map<string, unknown>();
+  const marks = new Map<string, string>();
   const text = parts.map((part) => {
     if (typeof part === 'string') return part;
-    const mark = `\0${filledIn.size}\0`;
+    // Equal parts have the same mark: they will be the same text.
+    const json = JSON.stringify(part);
+    const mark = marks.get(json) ?? `\0${marks.size}\0`;
+    marks.set(json, mark);
     filledIn.set(mark, part);
     return mark;
   });
@@ -36,7 +40,8 @@ export function templateValue(text: string, filledIn: TemplateText['filledIn']):
 }
 
 function partsOf(value: unknown): unknown[] | undefined {
-  if (typeof value === 'string') return [value];
+  // No text of ours holds what marks are made of, and no other may pass for one.
+  if (typeof value === 'string') return value.includes('\0') ? undefined : [value];
   const join = isObject(value) ? value['Fn::Join'] as unknown : undefined;
   if (!Array.isArray(join) || join[0] !== '' || !Array.isArray(join[1])) return undefined;
   return (join[1] as unknown[]).flatMap((part) => partsOf(part) ?? [part]);
