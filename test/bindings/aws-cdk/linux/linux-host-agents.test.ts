@@ -174,7 +174,8 @@ describe('user data of Linux hosts', () => {
     expect(deviationsIn(directory)).toEqual({ found: [...BOTH, 'Hosts.template.json#Boot'], ...NOTHING });
     const granted = [statements(point.elsewhere, 'BootRole')[0].Resource].flat().map(flat);
     const { files } = JSON.parse(readFileSync(join(directory, 'Hosts.assets.json'), 'utf8'));
-    const keys = Object.values<Json>(files).flatMap(({ destinations }) => Object.values<Json>(destinations).map(({ objectKey }) => objectKey));
+    const places = Object.values<Json>(files).flatMap(({ destinations }) => Object.values<Json>(destinations));
+    const keys = places.map(({ objectKey }) => objectKey);
     expect(granted.map((arn) => arn.split('/').pop()).filter((key) => !keys.includes(key))).toEqual([]);
     expect(granted).toHaveLength(2);
   });
