@@ -1,14 +1,13 @@
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { cpSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { AddressSet, PeerTraffic, ServiceSet } from '../../../lib/algebra';
 import { LinuxDelivery, LinuxHostAgents } from '../../../lib/bindings/cdktf';
 import { EnforcementMode, IpFamily, Peer, Service } from '../../../lib/model';
-import { readLive } from '../../../lib/platforms/linux/read';
-import { EnforcedWorkload } from '../../../lib/platforms/platform';
 import { FRAMEWORKS, policyIn, TestApp } from '../../bindings/cdktf/frameworks';
 import { deviationsOf } from '../../bindings/cdktf/verified';
 import { Answer, changesOf, describeWithEngines, Moto, planIsEmpty, resourcesOf, TerraformApp, TerraformStackRoot } from '../harness';
-import { AgentHost, missingTools, Ran } from './agent-host';
+import { missingTools } from './agent-host';
+import { ManagedHost } from './managed-host';
 
 const OFFICE = '203.0.113.0/28';
 const AUDITOR = '2001:db8:a::/48';
@@ -47,59 +46,6 @@ const reason = missingTools();
 if (reason) process.stderr.write(`ENGINE TESTS SKIPPED: delivery to hosts: ${reason}\n`);
 if (reason && process.env.MICROSEG_ENGINES === 'require') throw new Error(`MICROSEG_ENGINES=require, but ${reason}`);
 
-/** A host to which Systems Manager gives commands, as far as its shell can tell: the AWS CLI copies from a directory. */
-class ManagedHost {
-  public readonly agentHost = new AgentHost(['dash']);
-  private readonly bucket = join(this.agentHost.directory, 's3');
-
-  /** Objects as the API has them now, and no others. */
-  public async refresh(moto: Moto): Promise<void> {
-    rmSync(this.bucket, { recursive: true, force: true });
-    const { Contents: objects = [] } = await moto.aws.call('s3', 'list_objects_v2', { Bucket: BUCKET });
-    for (const { Key } of objects) {
-      const authorization = 'AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0';
-      const answer = await fetch(`${moto.endpoint}/${BUCKET}/${Key}`, { headers: { authorization } });
-      if (!answer.ok) throw new Error(`${Key}: ${answer.status}`);
-      this.write(Key, Buffer.from(await answer.arrayBuffer()));
-    }
-  }
-
-  public write(key: string, content: Buffer | string): void {
-    const file = join(this.bucket, BUCKET, key);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, content);
-  }
-
-  public read(key: string): string {
-    return readFileSync(join(this.bucket, BUCKET, key), 'utf8');
-  }
-
-  /** Runs the commands of an association. After `most` fetches the network is gone. */
-  public run(commands: string, { shell = ['dash'], most = 99 } = {}): Ran {
-    const { directory } = this.agentHost;
-    const counter = join(directory, 'fetches');
-    writeFileSync(counter, '');
-    const path = join(directory, 'bin');
-    mkdirSync(path, { recursive: true });
-    writeFileSync(join(path, 'aws'), `#!/bin/dash
-[ "$1 $2" = 's3 cp' ] || exit 9
-echo >>${counter}; [ $(wc -l <${counter}) -le ${most} ] || exit 1
-while [ $# -gt 2 ]; do shift; done
-exec cp "${this.bucket}/\${1#s3://}" "$2"\n`, { mode: 0o755 });
-    writeFileSync(join(directory, 'commands'), commands);
-    return this.agentHost.inHost({ PATH: `${path}:${process.env.PATH}` }, ...shell, join(directory, 'commands'));
-  }
-
-  /** What the kernel admits, in its own words. */
-  public enforced(): EnforcedWorkload | undefined {
-    return readLive('live', this.agentHost.inHost({}, 'nft', '-j', 'list', 'ruleset').said).workloads[0];
-  }
-
-  public remove(): void {
-    this.agentHost.remove();
-  }
-}
-
 (reason ? describe.skip : describe)('with hosts', () => {
   describeWithEngines(['terraform', 'awsProvider', 'moto'], 'bundles of CDK for Terraform, delivered by Systems Manager', () => {
     let moto: Moto;
@@ -134,7 +80,7 @@ exec cp "${this.bucket}/\${1#s3://}" "$2"\n`, { mode: 0o755 });
       root.init();
       root.apply();
       webAddress = resourcesOf(root.show()).find(({ type }) => type === 'aws_eip')!.values.public_ip;
-      host = new ManagedHost();
+      host = new ManagedHost(BUCKET);
       await host.refresh(moto);
     });
     afterAll(async () => {

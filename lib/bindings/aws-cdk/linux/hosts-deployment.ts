@@ -66,7 +66,6 @@ export class HostsDeployment {
         maxErrors,
         scheduleExpression,
         waitForSuccessTimeoutSeconds: waitForSuccess?.toSeconds(),
-        tags: [{ key: 'microseg:policy', value: policyId }, { key: 'microseg:workload', value: workload }],
       });
       association.node.addDependency(permission);
     }

@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { App, aws_autoscaling as autoscaling, aws_ec2 as ec2, Stack } from 'aws-cdk-lib';
+import { App, aws_autoscaling as autoscaling, aws_ec2 as ec2, CfnParameter, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Construct } from 'constructs';
 import { VerifiedFlow, verifyPlaced } from '../../../../lib/analysis/verify';
@@ -35,6 +35,8 @@ export interface ShopSettings {
   readonly scope?: Construct;
   /** Whether account and region are known. @default true */
   readonly env?: boolean;
+  /** What the address of the office turns out to be. @default - an elastic one */
+  readonly office?: string;
 }
 
 /**
@@ -42,7 +44,7 @@ export interface ShopSettings {
  * agents; the addresses of the office and of the database are known at deployment only.
  */
 export function shop(props: Partial<LinuxHostAgentsProps> = {}, settings: ShopSettings = {}): Shop {
-  const { mode = EnforcementMode.ENFORCE, scope, env = true } = settings;
+  const { mode = EnforcementMode.ENFORCE, scope, env = true, office: found } = settings;
   const app = scope?.node.root as App | undefined ?? new App();
   const [elsewhere, stack] = ['Hosts', 'Agents'].map((id) => new Stack(scope ?? app, id, env ? { env: ENV } : {}));
   const subnetConfiguration = [{ name: 'All', subnetType: ec2.SubnetType.PUBLIC }];
@@ -50,11 +52,13 @@ export function shop(props: Partial<LinuxHostAgentsProps> = {}, settings: ShopSe
   const machine = { instanceType: new ec2.InstanceType('t3.micro'), machineImage: ec2.MachineImage.latestAmazonLinux2023() };
   const fleet = new autoscaling.AutoScalingGroup(elsewhere, 'Fleet', { ...machine, vpc });
   const database = new ec2.Instance(elsewhere, 'Database', { ...machine, vpc });
-  const office = new ec2.CfnEIP(elsewhere, 'Office').attrPublicIp;
+  const office = found === undefined
+    ? `${new ec2.CfnEIP(elsewhere, 'Office').attrPublicIp}/32`
+    : new CfnParameter(stack, 'Office', { default: found }).valueAsString;
   const policy = new SegmentationPolicy(stack, 'Shop', { mode, asOf: AS_OF });
   const web = policy.addWorkload('Web', { services: [Service.HTTPS], addresses: ['10.0.1.0/24'] });
   const db = policy.addWorkload('Db', { services: [Service.POSTGRES] });
-  web.allowFrom(Peer.token('office', `${office}/32`, IpFamily.IPV4), { justification: 'site' });
+  web.allowFrom(Peer.token('office', office, IpFamily.IPV4), { justification: 'site' });
   web.allowTo(db, { justification: 'orders' });
   const peerAddresses = [{ workload: db, ipv4Blocks: [database.instancePrivateIp] }];
   const agents = new LinuxHostAgents(stack, 'Agents', { policy, management: MANAGEMENT, peerAddresses, ...props });
