@@ -3,6 +3,7 @@ import { EnforcementMode } from 'cdk-microsegmentation';
 import { PaymentsPolicy } from '../payments/policy';
 import { BackStack } from './back-stack';
 import { FrontStack } from './front-stack';
+import { HostsStack } from './hosts-stack';
 import { NetworkStack } from './network-stack';
 
 export interface PaymentsAppProps {
@@ -20,8 +21,9 @@ export function buildApp({ outdir, mode }: PaymentsAppProps = {}): { app: App; p
   const app = new App({ outdir, context: CONTEXT });
   const network = new NetworkStack(app, 'Network', { stackName: 'payments-network', mode });
   // Front and back talk in both directions, and yet neither stack knows the other.
-  new FrontStack(app, 'Front', { stackName: 'payments-front', network });
-  new BackStack(app, 'Back', { stackName: 'payments-back', network });
+  const { bastion } = new FrontStack(app, 'Front', { stackName: 'payments-front', network });
+  const { hosts } = new BackStack(app, 'Back', { stackName: 'payments-back', network });
+  new HostsStack(app, 'Hosts', { stackName: 'payments-hosts', network, hosts: [bastion, ...hosts] });
   return { app, policy: network.policy };
 }
 

@@ -3,14 +3,18 @@ import {
 } from 'aws-cdk-lib';
 import { Workload } from 'cdk-microsegmentation';
 import { Construct } from 'constructs';
+import { ProtectedHost } from './hosts-stack';
 import { NetworkStack } from './network-stack';
 
 export interface BackStackProps extends StackProps {
   readonly network: NetworkStack;
 }
 
+const PRIVATE: ec2.SubnetSelection = { subnetGroupName: 'Private' };
+
 /** What nobody outside ever sees: the API with its data, the worker, and the helpers of the whole estate. */
 export class BackStack extends Stack {
+  public readonly hosts: ProtectedHost[];
   private readonly network: NetworkStack;
 
   public constructor(scope: Construct, id: string, { network, ...props }: BackStackProps) {
@@ -21,8 +25,7 @@ export class BackStack extends Stack {
     this.createLedger();
     this.createCache();
     this.createWorker();
-    this.createHost('Collector', collector);
-    this.createHost('SharedServices', sharedServices);
+    this.hosts = [collector, sharedServices].map((workload) => this.createHost(workload));
   }
 
   private createApi(): void {
@@ -38,6 +41,7 @@ export class BackStack extends Stack {
       desiredCount: 2,
       minHealthyPercent: 50,
       circuitBreaker: { rollback: true },
+      vpcSubnets: { subnetGroupName: 'Api' },
       securityGroups: [groups.securityGroup(workloads.api)],
     });
   }
@@ -46,6 +50,7 @@ export class BackStack extends Stack {
     const { vpc, groups, policy: { workloads } } = this.network;
     const database = new rds.DatabaseInstance(this, 'Ledger', {
       vpc,
+      vpcSubnets: PRIVATE,
       engine: rds.DatabaseInstanceEngine.postgres({ version: rds.PostgresEngineVersion.VER_16 }),
       instanceType: new ec2.InstanceType('t3.medium'),
       manageMasterUserPassword: true,
@@ -59,7 +64,7 @@ export class BackStack extends Stack {
     const { vpc, groups, policy: { workloads } } = this.network;
     const subnets = new elasticache.CfnSubnetGroup(this, 'CacheSubnets', {
       description: 'Private subnets of the sessions',
-      subnetIds: vpc.privateSubnets.map(({ subnetId }) => subnetId),
+      subnetIds: vpc.selectSubnets(PRIVATE).subnetIds,
     });
     const cache = new elasticache.CfnReplicationGroup(this, 'Cache', {
       replicationGroupDescription: 'Sessions of the API',
@@ -78,6 +83,7 @@ export class BackStack extends Stack {
     const { vpc, groups, policy: { workloads } } = this.network;
     new lambda.Function(this, 'Worker', {
       vpc,
+      vpcSubnets: { subnetGroupName: 'Worker' },
       runtime: lambda.Runtime.NODEJS_22_X,
       handler: 'index.handler',
       code: lambda.Code.fromInline('exports.handler = async ({ Records }) => console.log(`${Records.length} settlements`);'),
@@ -85,14 +91,16 @@ export class BackStack extends Stack {
     });
   }
 
-  private createHost(id: string, workload: Workload): void {
+  private createHost(workload: Workload): ProtectedHost {
     const { vpc, groups } = this.network;
-    new ec2.Instance(this, id, {
+    const instance = new ec2.Instance(this, workload.workloadId, {
       vpc,
+      vpcSubnets: PRIVATE,
       instanceType: new ec2.InstanceType('t3.small'),
       machineImage: ec2.MachineImage.latestAmazonLinux2023(),
       httpTokens: ec2.HttpTokens.REQUIRED,
       securityGroup: groups.securityGroup(workload),
     });
+    return { workload, instance };
   }
 }

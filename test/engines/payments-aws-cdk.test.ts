@@ -14,7 +14,7 @@ function synthesize(props: PaymentsAppProps, change: (policy: PaymentsPolicy) =>
 }
 
 const statuses = (stacks: readonly DeployedStack[]) => Object.fromEntries(stacks.map(({ name, status }) => [name, status]));
-const everywhere = (status: string) => ({ 'payments-network': status, 'payments-front': status, 'payments-back': status });
+const everywhere = (status: string) => ({ 'payments-network': status, 'payments-front': status, 'payments-back': status, 'payments-hosts': status });
 /** What carries the groups, and everything else that is not a group or a rule. */
 const otherResources = (stacks: readonly DeployedStack[]) => stacks.flatMap(({ resources }) => resources)
   .filter(({ type }) => !type.startsWith('AWS::EC2::SecurityGroup'));
