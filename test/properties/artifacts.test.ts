@@ -13,7 +13,7 @@ import { policySpecs } from './specs';
 
 /** Policies of one app: synthesizing an app costs more than a policy in it. */
 const BATCH = 25;
-const SPECS = fc.sample(policySpecs({ size: 6, sctpPorts: false }), { seed: SEED, numRuns: runs(1, 50) });
+const SPECS = fc.sample(policySpecs({ size: 6, sctpPorts: false }), { seed: SEED, numRuns: runs(1, 25) });
 
 const STARTS = SPECS.map((_, index) => index).filter((index) => index % BATCH === 0);
 const BATCHES = STARTS.map((start) => [start, SPECS.slice(start, start + BATCH)] as const);

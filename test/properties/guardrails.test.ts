@@ -15,7 +15,7 @@ import { runs, SEED } from './runs';
 import { policySpecs, PolicySpec } from './specs';
 
 const BATCH = 25;
-const SPECS = fc.sample(policySpecs({ size: 6, sctpPorts: false }), { seed: SEED + 2, numRuns: runs(1, 50) });
+const SPECS = fc.sample(policySpecs({ size: 6, sctpPorts: false }), { seed: SEED + 2, numRuns: runs(1, 25) });
 const BATCHES = SPECS.flatMap((_, index) => (index % BATCH === 0 ? [[index, SPECS.slice(index, index + BATCH)] as const] : []));
 
 /** A protocol and an address that few policies open. */

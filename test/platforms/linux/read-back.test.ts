@@ -43,7 +43,7 @@ test('GIVEN any policy WHEN its files are read before deployment THEN they admit
   fc.assert(fc.property(SPECS, (spec) => {
     const request = generatedRequest(spec, 'P');
     expect(deviations(request, written(request, (book) => book), ({ value }) => ({ kind: 'token', id: value }))).toEqual([]);
-  }), { seed: SEED, numRuns: runs(1, 50) });
+  }), { seed: SEED, numRuns: runs(1, 25) });
 });
 
 test('GIVEN any policy WHEN its files are read after deployment THEN they admit the declared flows, and hold no line of any other kind', () => {
@@ -55,7 +55,7 @@ test('GIVEN any policy WHEN its files are read after deployment THEN they admit 
       return filled;
     };
     expect(deviations(request, written(request, checked), (address) => AddressSet.cidr(filledIn(address)))).toEqual([]);
-  }), { seed: SEED + 1, numRuns: runs(1, 50) });
+  }), { seed: SEED + 1, numRuns: runs(1, 25) });
 });
 
 test('GIVEN any policy WHEN it is enforced instead of monitored THEN one verdict of each host changes and nothing else', () => {

@@ -1,9 +1,10 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { App, aws_autoscaling as autoscaling, aws_ec2 as ec2, aws_iam as iam, aws_kms as kms, Duration, NestedStack, Stack, Stage } from 'aws-cdk-lib';
+import { App, AspectPriority, Aspects, aws_autoscaling as autoscaling, aws_ec2 as ec2, aws_iam as iam, aws_kms as kms, Duration, NestedStack, Stack, Stage, Validations } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { CfnAssociation } from 'aws-cdk-lib/aws-ssm';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { LinuxHostAgents, LinuxHostAgentsProps, SecurityGroups } from '../../../../lib/bindings/aws-cdk';
+import { LinuxHostAgents, LinuxHostAgentsProps, SecurityGroups, SegmentationValidator } from '../../../../lib/bindings/aws-cdk';
 import { EnforcementMode, Peer, SegmentationPolicy, Service } from '../../../../lib/model';
 import { filesOfTarGz } from '../../../../lib/platforms/linux/bundle-archive';
 import { AS_OF, HOSTILE_TEXTS } from '../../../model/policies';
@@ -148,6 +149,19 @@ describe('Linux hosts of AWS CDK', () => {
     const { policies: [policy] } = JSON.parse(readFileSync(join(directory, 'segmentation.json'), 'utf8'));
     expect(policy.enforcementPoints.map(({ platform, management }: Json) => [platform, management])).toEqual([['aws', undefined], ['linux', [{ cidr: '10.0.9.0/28', port: 22 }]]]);
     expect(policy.opaquePeers.map(({ kind, name, rendered }: Json) => [kind, name, rendered.length])).toEqual([['address', 'Db', 1], ['token', 'office', 1]]);
+  });
+
+  test('GIVEN a validator WHEN somebody changes what hosts are told THEN synthesis fails, and not before', () => {
+    const synthesized = (change: (association: CfnAssociation) => void): Shop => {
+      const point = shop();
+      Validations.of(point.app).addPlugins(new SegmentationValidator());
+      Aspects.of(point.stack).add({ visit: (node) => (node instanceof CfnAssociation ? change(node) : undefined) }, { priority: AspectPriority.READONLY });
+      point.app.synth();
+      return point;
+    };
+    expect(() => synthesized(() => undefined)).not.toThrow();
+    expect(() => synthesized((node) => node.addPropertyOverride('Parameters.commands', ['nft flush ruleset']))).toThrow();
+    expect(() => synthesized((node) => node.addPropertyOverride('Parameters.commands.1', 'nft flush ruleset'))).toThrow();
   });
 
   test('GIVEN an unprotected workload WHEN synthesized THEN it is named in a warning, once', () => {
