@@ -4,6 +4,7 @@ import { App, AspectPriority, Aspects, aws_autoscaling as autoscaling, aws_ec2 a
 import { Template } from 'aws-cdk-lib/assertions';
 import { CfnAssociation } from 'aws-cdk-lib/aws-ssm';
 import { AwsSolutionsChecks } from 'cdk-nag';
+import { IConstruct } from 'constructs';
 import { LinuxHostAgents, LinuxHostAgentsProps, SecurityGroups, SegmentationValidator } from '../../../../lib/bindings/aws-cdk';
 import { EnforcementMode, Peer, SegmentationPolicy, Service } from '../../../../lib/model';
 import { filesOfTarGz } from '../../../../lib/platforms/linux/bundle-archive';
@@ -155,7 +156,10 @@ describe('Linux hosts of AWS CDK', () => {
     const synthesized = (change: (association: CfnAssociation) => void): Shop => {
       const point = shop();
       Validations.of(point.app).addPlugins(new SegmentationValidator());
-      Aspects.of(point.stack).add({ visit: (node) => (node instanceof CfnAssociation ? change(node) : undefined) }, { priority: AspectPriority.READONLY });
+      const visit = (node: IConstruct): void => {
+        if (node instanceof CfnAssociation) change(node);
+      };
+      Aspects.of(point.stack).add({ visit }, { priority: AspectPriority.READONLY });
       point.app.synth();
       return point;
     };
