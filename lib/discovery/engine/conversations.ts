@@ -17,6 +17,8 @@ const CLASSIC = `ap < ${EPHEMERAL} AND zp >= ${EPHEMERAL}`;
 
 /** A conversation whose ends exchanged fewer bytes cannot have carried data: a handshake alone, or its retries. */
 const HANDSHAKE_BYTES = 500;
+/** Less than a question and its answer take where a connection comes about: this was a question and a refusal. */
+const REFUSAL_BYTES = 120;
 
 /** How sure links are about who serves; the first two are decided by single conversations. */
 export const EVIDENCE = { explicit: 1, synFlags: 2, timeOrder: 4, knownService: 8, fanIn: 16, lowerPort: 32 } as const;
@@ -109,6 +111,7 @@ function fate({ mine, other }: { mine: string; other: string }): string {
     WHEN ${has(other, denied)} AND ${lacks(other, allowed)} THEN ${FATE.denied}
     WHEN ${has(mine, attempt)} AND ${lacks(mine, allowed)} THEN ${FATE.failed}
     WHEN pr = 6 AND (${refused}) AND bitAnd(${mine}, ${SYN_FLAG | ACK_FLAG}) = ${SYN_FLAG} THEN ${FATE.failed}
+    WHEN pr = 6 AND NOT explicit AND bytes > 0 AND bytes < ${REFUSAL_BYTES} THEN ${FATE.failed}
     WHEN pr = 6 AND NOT explicit AND ${lacks(other, SENT)} AND (${has(mine, SYN_FLAG)} OR bytes < ${HANDSHAKE_BYTES}) THEN ${FATE.failed}
     ELSE ${FATE.worked} END`;
 }

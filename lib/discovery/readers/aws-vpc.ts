@@ -34,11 +34,11 @@ export class AwsLines {
   public constructor(private readonly sink: LogSink, private readonly sensor = '') {}
 
   public line(text: string, number: number): void {
-    const line = (text[EXPORT_MARK] === 'T' ? text.replace(EXPORT_TIME, '') : text).trim();
-    if (line === '') return;
-    if (/[a-z]addr/i.test(line) && this.header(line, number)) return;
+    const line = text[EXPORT_MARK] === 'T' ? text.replace(EXPORT_TIME, '') : text;
+    if (line.trim() === '') return;
+    if (/[a-z]addr/i.test(line) && this.header(line.trim(), number)) return;
     if (!this.layout) return this.sink.reject(number, 'the header names no addresses or no protocol, so no flow can be told');
-    const values = fieldsOf(line, this.layout.separator);
+    const values = valuesOf(line, this.layout);
     if (values.length !== this.layout.width) {
       return this.sink.reject(number, `${values.length} fields, where ${this.layout.headed ? 'the header names' : 'the default layout has'} ${this.layout.width}`);
     }
@@ -151,6 +151,12 @@ function layoutOf(columns: readonly string[], separator: ',' | ' ', headed: bool
 
 function columnsOf(line: string): string[] {
   return fieldsOf(line, line.includes(',') ? ',' : ' ').map(awsFieldName);
+}
+
+/** One blank stands between two values, so that none at all is an empty one; other lines have runs of blanks between them. */
+function valuesOf(line: string, { separator, width }: Layout): readonly string[] {
+  const values = line.split(separator);
+  return values.length === width && !line.includes('"') ? values : fieldsOf(line.trim(), separator);
 }
 
 /** Values hold neither blanks nor commas; some tools quote them all the same. */
