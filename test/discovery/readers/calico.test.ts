@@ -1,5 +1,5 @@
 import { calicoReader } from '../../../lib/discovery/readers/calico';
-import { readLog } from './read';
+import { readText } from '../../support/flow-logs/read';
 
 const enterprise = (changes: object = {}) => ({
   start_time: 1795385100, end_time: 1795385115, source_ip: null, source_name: '-', source_name_aggr: 'web-5f7-*', source_namespace: 'shop', source_port: null, source_type: 'wep',
@@ -7,7 +7,7 @@ const enterprise = (changes: object = {}) => ({
   proto: 'tcp', action: 'allow', reporter: 'src', policies: { all_policies: ['0|default|shop/default.cart|allow|0'] }, bytes_in: 900, bytes_out: 300, packets_in: 9, packets_out: 3,
   num_flows: 4, num_flows_started: 2, ...changes,
 });
-const read = (...events: object[]) => readLog(calicoReader, events.map((event) => JSON.stringify(event)).join('\n'));
+const read = (...events: object[]) => readText(calicoReader, events.map((event) => JSON.stringify(event)).join('\n'));
 
 test('a flow log names workloads where addresses are aggregated away', () => {
   expect(read(enterprise()).records).toEqual([{

@@ -1,11 +1,11 @@
 import { conntrackReader } from '../../../lib/discovery/readers/conntrack';
 import { ulogdReader } from '../../../lib/discovery/readers/ulogd';
-import { readLog, WRITTEN_AT } from './read';
+import { readText, WRITTEN_AT } from '../../support/flow-logs/read';
 
 describe('text of conntrack', () => {
   const ENDS = 'src=10.0.0.5 dst=10.0.0.9 sport=40001 dport=443';
   const REPLY = 'src=10.0.0.9 dst=10.0.0.5 sport=443 dport=40001';
-  const read = (...lines: string[]) => readLog(conntrackReader, lines.join('\n'));
+  const read = (...lines: string[]) => readText(conntrackReader, lines.join('\n'));
 
   test('an event has its time, client first', () => {
     expect(read(`[1795385105.256461]\t [UPDATE] ipv4     2 tcp      6 432000 ESTABLISHED ${ENDS} ${REPLY} [ASSURED]`).records).toEqual([{
@@ -50,10 +50,10 @@ describe('connections of ulogd', () => {
     'reply.l4.sport': 443, 'reply.l4.dport': 40001, 'reply.raw.pktlen': 4000, 'reply.raw.pktcount': 8, 'ct.event': 4, 'flow.start.sec': 1795385109, 'flow.start.usec': 247977,
     'flow.end.sec': 1795385109, 'flow.end.usec': 247949, 'src_ip': '10.0.0.5', 'dest_ip': '10.0.0.9', 'reply.ip.saddr.str': '10.0.0.9', 'reply.ip.daddr.str': '10.0.0.5', ...changes,
   });
-  const outcomes = (...changes: object[]) => readLog(ulogdReader, changes.map((change) => JSON.stringify(connection(change))).join('\n')).records.map(({ outcome }) => outcome);
+  const outcomes = (...changes: object[]) => readText(ulogdReader, changes.map((change) => JSON.stringify(connection(change))).join('\n')).records.map(({ outcome }) => outcome);
 
   test('end before it start, and are whole', () => {
-    expect(readLog(ulogdReader, JSON.stringify(connection())).records).toEqual([{
+    expect(readText(ulogdReader, JSON.stringify(connection())).records).toEqual([{
       start: 1795385109247, end: 1795385109247, source: '10.0.0.5', destination: '10.0.0.9', sourcePort: 40001, destinationPort: 443, protocol: 6,
       bytes: 500, packets: 6, replyBytes: 4000, replyPackets: 8, initiator: 'source', outcome: 'allowed', sensor: 'Netfilter',
     }]);
@@ -75,7 +75,7 @@ describe('packets that a rule logged through ulogd', () => {
     'dvc': 'Netfilter', 'raw.pktlen': 60, 'oob.prefix': prefix, 'oob.time.sec': 1795385107, 'oob.time.usec': 183910, 'oob.hook': 1, 'ip.protocol': 6,
     'src_port': 40001, 'dest_port': 6379, 'tcp.syn': 1, 'tcp.ack': 0, 'src_ip': '10.0.0.5', 'dest_ip': '10.0.0.9', ...changes,
   });
-  const read = (...packets: object[]) => readLog(ulogdReader, packets.map((one) => JSON.stringify(one)).join('\n'));
+  const read = (...packets: object[]) => readText(ulogdReader, packets.map((one) => JSON.stringify(one)).join('\n'));
 
   test('are what their prefix says', () => {
     const outcomes = read(packet('drop: '), packet('would-deny '), packet('accept'), packet('x'), packet('x', { action: 'blocked' })).records.map(({ outcome }) => outcome);

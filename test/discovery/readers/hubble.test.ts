@@ -1,5 +1,5 @@
 import { hubbleReader } from '../../../lib/discovery/readers/hubble';
-import { readLog } from './read';
+import { readText } from '../../support/flow-logs/read';
 
 const flow = (changes: object = {}) => ({
   time: '2026-11-23T10:00:05.250123456Z', verdict: 'FORWARDED', IP: { source: '10.1.0.5', destination: '10.1.0.9', ipVersion: 'IPv4' },
@@ -8,7 +8,7 @@ const flow = (changes: object = {}) => ({
   destination: { labels: ['reserved:world'] }, is_reply: true, ...changes,
 });
 const wrapped = (changes: object = {}) => ({ flow: flow(changes), node_name: 'node-1', time: '2026-11-23T10:00:05Z' });
-const read = (...events: object[]) => readLog(hubbleReader, events.map((event) => JSON.stringify(event)).join('\n'));
+const read = (...events: object[]) => readText(hubbleReader, events.map((event) => JSON.stringify(event)).join('\n'));
 
 test('a reply names its destination as the one who asked, whatever the ports', () => {
   expect(read(wrapped()).records).toEqual([{
@@ -39,7 +39,7 @@ test('the policy that decided is named', () => {
 test('an array over many lines is read as well, and absent members of ICMP are 0', () => {
   const text = JSON.stringify([wrapped({ l4: { ICMPv4: { code: 1 } } }), wrapped({ l4: { ICMPv6: { type: 128 } } })], null, 2);
   expect(hubbleReader.recognizes(text)).toBe(true);
-  expect(readLog(hubbleReader, text).records).toMatchObject([{ protocol: 1, destinationPort: 0 }, { protocol: 58, destinationPort: 128 }]);
+  expect(readText(hubbleReader, text).records).toMatchObject([{ protocol: 1, destinationPort: 0 }, { protocol: 58, destinationPort: 128 }]);
 });
 
 test('requests of layer 7 repeat what the packets said', () => {

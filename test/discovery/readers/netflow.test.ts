@@ -1,6 +1,6 @@
 import { argusReader } from '../../../lib/discovery/readers/argus';
 import { nfdumpCsvReader, nfdumpJsonReader } from '../../../lib/discovery/readers/nfdump';
-import { readLog } from './read';
+import { readText } from '../../support/flow-logs/read';
 
 describe('nfdump as CSV', () => {
   const HEADER = 'ts,te,td,sa,da,sp,dp,pr,flg,fwd,stos,ipkt,ibyt,opkt,obyt,in,out,ra';
@@ -11,7 +11,7 @@ describe('nfdump as CSV', () => {
     };
     return HEADER.split(',').map((column) => values[column]).join(',');
   };
-  const read = (...rows: string[]) => readLog(nfdumpCsvReader, [HEADER, ...rows, 'Summary', 'flows,bytes,packets,avg_bps,avg_pps,avg_bpp', '1,2,3,4,5,6'].join('\n'));
+  const read = (...rows: string[]) => readText(nfdumpCsvReader, [HEADER, ...rows, 'Summary', 'flows,bytes,packets,avg_bps,avg_pps,avg_bpp', '1,2,3,4,5,6'].join('\n'));
 
   test('a row is one direction, and a whole connection\'s flags do not say whose', () => {
     expect(read(row())).toEqual({
@@ -44,7 +44,7 @@ describe('nfdump as CSV', () => {
   test('columns of newer versions have longer names', () => {
     const text = 'firstSeen,duration,proto,srcAddr,srcPort,dstAddr,dstPort,packets,bytes\n2026-11-23 10:00:05.250,2.000,UDP,10.0.0.5,40001,10.0.0.9,53,1,60\n';
     expect(nfdumpCsvReader.recognizes(text)).toBe(true);
-    expect(readLog(nfdumpCsvReader, text).records).toMatchObject([{ source: '10.0.0.5', destinationPort: 53, protocol: 17, bytes: 60, end: Date.UTC(2026, 10, 23, 10, 0, 7, 250) }]);
+    expect(readText(nfdumpCsvReader, text).records).toMatchObject([{ source: '10.0.0.5', destinationPort: 53, protocol: 17, bytes: 60, end: Date.UTC(2026, 10, 23, 10, 0, 7, 250) }]);
   });
 });
 
@@ -55,14 +55,14 @@ test('nfdump as JSON', () => {
   };
   const text = JSON.stringify([value, { type: 'STAT' }, { ...value, src4_addr: undefined, src6_addr: '2001:DB8::5', dst4_addr: undefined, dst6_addr: '2001:db8:0::9' }], null, 2);
   expect(nfdumpJsonReader.recognizes(text)).toBe(true);
-  expect(readLog(nfdumpJsonReader, text).records).toMatchObject([
+  expect(readText(nfdumpJsonReader, text).records).toMatchObject([
     { source: '10.0.0.5', destinationPort: 443, bytes: 500, end: Date.UTC(2026, 10, 23, 10, 0, 7, 250) }, { source: '2001:db8::5', destination: '2001:db8::9' },
   ]);
 });
 
 describe('argus', () => {
   const HEADER = 'StartTime,Dur,Proto,SrcAddr,Sport,Dir,DstAddr,Dport,State,sTos,dTos,TotPkts,TotBytes,SrcBytes,Label';
-  const read = (...rows: string[]) => readLog(argusReader, [HEADER, ...rows].join('\n'));
+  const read = (...rows: string[]) => readText(argusReader, [HEADER, ...rows].join('\n'));
 
   test('a flow has both directions', () => {
     expect(read('2026/11/23 10:00:05.250000,2.000,tcp,10.0.0.5,40001,   ->,10.0.0.9,443,FSPA_FSPA,0,0,14,4500,500,x').records).toEqual([{
@@ -87,7 +87,7 @@ describe('argus', () => {
 
   test('tabs and epoch times are read, reports of argus itself are not flows', () => {
     const text = 'StartTime\tProto\tSrcAddr\tSport\tDir\tDstAddr\tDport\tState\n1795385105.25\tudp\t10.0.0.5\t40001\t->\t10.0.0.9\t53\tCON\n1795385105.25\tman\t0\t0\t\t0\t0\tSTA\n';
-    expect(readLog(argusReader, text)).toMatchObject({ records: [{ start: 1795385105250, destinationPort: 53 }], rejected: [] });
+    expect(readText(argusReader, text)).toMatchObject({ records: [{ start: 1795385105250, destinationPort: 53 }], rejected: [] });
   });
 
   test('a clock at 1970 is reported', () => {

@@ -1,12 +1,12 @@
 import { suricataReader } from '../../../lib/discovery/readers/suricata';
-import { readLog } from './read';
+import { readText } from '../../support/flow-logs/read';
 
 const flow = (changes: object = {}) => ({
   timestamp: '2026-11-23T10:00:05.250000+0200', event_type: 'flow', flow_id: 1, src_ip: '10.0.0.5', src_port: 40001, dest_ip: '10.0.0.9', dest_port: 443, proto: 'TCP',
   flow: { pkts_toserver: 6, pkts_toclient: 8, bytes_toserver: 500, bytes_toclient: 4000, start: '2026-11-23T10:00:03.250000+0200', end: '2026-11-23T10:00:04.250000+0200', state: 'closed' },
   tcp: { tcp_flags_ts: '1b', tcp_flags_tc: '1b' }, ...changes,
 });
-const read = (...events: object[]) => readLog(suricataReader, events.map((event) => JSON.stringify(event)).join('\n'));
+const read = (...events: object[]) => readText(suricataReader, events.map((event) => JSON.stringify(event)).join('\n'));
 
 test('a flow is whole, client first, in its own time zone', () => {
   expect(read(flow()).records).toEqual([{

@@ -1,9 +1,9 @@
 import { windowsEventReader, windowsFirewallReader } from '../../../lib/discovery/readers/windows';
-import { readLog } from './read';
+import { readText } from '../../support/flow-logs/read';
 
 describe('pfirewall.log', () => {
   const HEADER = '#Version: 1.5\r\n#Software: Microsoft Windows Firewall\r\n#Time Format: Local\r\n#Fields: date time action protocol src-ip dst-ip src-port dst-port size tcpflags tcpsyn tcpack tcpwin icmptype icmpcode info path\r\n\r\n';
-  const read = (...lines: string[]) => readLog(windowsFirewallReader, HEADER + lines.map((line) => `${line}\r\n`).join(''));
+  const read = (...lines: string[]) => readText(windowsFirewallReader, HEADER + lines.map((line) => `${line}\r\n`).join(''));
 
   test('an allowed connection is logged in its own direction', () => {
     expect(read('2026-11-23 10:00:05 ALLOW TCP 10.0.0.5 10.0.0.9 50001 445 0 - 0 0 0 - - - SEND').records).toEqual([{
@@ -21,7 +21,7 @@ describe('pfirewall.log', () => {
 
   test('columns are read by the header', () => {
     const text = '#Fields: date time action protocol dst-ip src-ip icmptype\n2026-11-23 10:00:05 ALLOW ICMP 10.0.0.9 10.0.0.5 8\n';
-    expect(readLog(windowsFirewallReader, text).records).toMatchObject([{ source: '10.0.0.5', destination: '10.0.0.9', protocol: 1, destinationPort: 8 }]);
+    expect(readText(windowsFirewallReader, text).records).toMatchObject([{ source: '10.0.0.5', destination: '10.0.0.9', protocol: 1, destinationPort: 8 }]);
   });
 
   test('lost records are a gap, damaged ones are reported', () => {
@@ -33,7 +33,7 @@ describe('pfirewall.log', () => {
 
 describe('events 5156 and 5157', () => {
   const data = { Application: '\\device\\svchost.exe', Direction: '%%14593', SourceAddress: '10.0.0.5', SourcePort: '50001', DestAddress: '10.0.0.9', DestPort: '445', Protocol: '6', FilterRTID: '66010' };
-  const read = (event: object) => readLog(windowsEventReader, JSON.stringify(event));
+  const read = (event: object) => readText(windowsEventReader, JSON.stringify(event));
 
   test.each([
     ['with the fields beside the rest', { EventID: 5156, TimeCreated: '2026-11-23T10:00:05.250Z', Computer: 'host-a', ...data }],
