@@ -75,8 +75,7 @@ const project = new cdk.JsiiProject({
     '@streamparser/json@^0.0.26',
   ],
   devDeps: [
-    '@duckdb/node-api@1.5.6-r.1',
-    'chdb@^3.4.0',
+    '@duckdb/node-api@1.5.5-r.5',
     '@cdktf/provider-aws@~21.22.0',
     '@cdktf/provider-azurerm@~14.23.0',
     '@cdktf/provider-google@~16.12.0',

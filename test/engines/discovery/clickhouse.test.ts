@@ -3,10 +3,11 @@ import { mapOf, inventoryOf, edgesOf, truth } from '../../discovery/traffic-of';
 import { Chdb, linesOf } from '../../support/chdb';
 import { LOG_FORMATS, RESERVATIONS, SHOP, trafficOf } from '../../support/flow-logs';
 import { readText } from '../../support/flow-logs/read';
+import { describeWithEngines } from '../harness/engines';
 
 const FORMATS = LOG_FORMATS.filter(({ name }) => ['aws-default', 'aws-custom', 'gcp-flows', 'zeek-tsv', 'hubble', 'nfdump-csv'].includes(name));
 
-describe('ClickHouse', () => {
+describeWithEngines(['chdb'], 'ClickHouse', () => {
   const chdb = new Chdb();
   afterAll(() => chdb.close());
 

@@ -2,6 +2,7 @@ import { spawnSync, SpawnSyncOptions } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { chdbPackage } from '../../support/chdb';
 
 /**
  * The real engines that tests run against. Each is found by using it, not by trusting a path.
@@ -12,7 +13,7 @@ import { join } from 'node:path';
  *
  * Where an engine is missing the suite is skipped loudly, and fails with MICROSEG_ENGINES=require.
  */
-export type Engine = 'terraform' | 'awsProvider' | 'moto' | 'cfnLint' | 'chromium' | 'nftables' | 'linuxHosts' | 'shellcheck' | 'systemd';
+export type Engine = 'terraform' | 'awsProvider' | 'moto' | 'cfnLint' | 'chromium' | 'nftables' | 'linuxHosts' | 'shellcheck' | 'systemd' | 'chdb';
 
 const ENGINE_TIMEOUT_MS = 600_000;
 const PROBE: SpawnSyncOptions = { encoding: 'utf8', timeout: 60_000 };
@@ -59,6 +60,7 @@ const PROBES: { readonly [engine in Engine]: () => string | undefined } = {
   },
   shellcheck: () => (works('shellcheck', '--version') ? undefined : 'no shellcheck on PATH'),
   systemd: () => (works('systemd-analyze', '--version') ? undefined : 'no systemd-analyze on PATH'),
+  chdb: () => (chdbPackage() ? undefined : 'no package chdb (MICROSEG_CHDB names its folder)'),
 };
 
 const probed = new Map<Engine, string | undefined>();
