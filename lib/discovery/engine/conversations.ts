@@ -118,7 +118,8 @@ function fate({ mine, other }: { mine: string; other: string }): string {
 
 /**
  * One row a conversation. Bytes and connections that two sensors saw are halved; of more than two it is not counted how many
- * they were, so what they saw counts more than once.
+ * they were, so what they saw counts more than once. Sensors are compared by a hash, and sums are exact up to 2^53: both are
+ * much quicker than the other way.
  */
 function conversations(flows: string): string {
   return `
@@ -129,10 +130,10 @@ function conversations(flows: string): string {
       SELECT CASE WHEN low THEN s ELSE d END AS a, CASE WHEN low THEN d ELSE s END AS z,
         CASE WHEN low THEN sp ELSE dp END AS ap, CASE WHEN low THEN dp ELSE sp END AS zp,
         pr, intDiv(st, ${DAY}) AS dy,
-        CAST(sum(b) AS BIGINT) AS bytes, CAST(sum(cn) AS BIGINT) AS cn,
+        CAST(sum(CAST(b AS DOUBLE)) AS BIGINT) AS bytes, CAST(sum(CAST(cn AS DOUBLE)) AS BIGINT) AS cn,
         min(CASE WHEN low THEN st END) AS a1, min(CASE WHEN low THEN NULL ELSE st END) AS z1, max(en) AS last,
         groupBitOr(CASE WHEN low THEN sb ELSE db END) AS ab, groupBitOr(CASE WHEN low THEN db ELSE sb END) AS zb,
-        min(se) AS se1, max(se) AS se2,
+        min(cityHash64(se)) AS se1, max(cityHash64(se)) AS se2,
         count(*) AS records, groupBitOr(bitShiftLeft(1, intDiv(st, ${HOUR}) % 24)) AS hours
       FROM (SELECT *, (sp < dp OR (sp = dp AND s < d)) AS low FROM ${flows})
       GROUP BY a, z, ap, zp, pr, dy
