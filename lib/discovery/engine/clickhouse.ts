@@ -74,9 +74,9 @@ export class ClickHouseEngine implements SqlEngine {
  */
 export async function clickHouseServer(url: string): Promise<ClickHouseEngine> {
   const place = shown(url);
-  const { createClient } = await import('@clickhouse/client');
+  const { ClickHouseLogLevel, createClient } = await import('@clickhouse/client');
   try {
-    const client = createClient({ url, clickhouse_settings: CLICKHOUSE_SETTINGS });
+    const client = createClient({ url, clickhouse_settings: CLICKHOUSE_SETTINGS, log: { level: ClickHouseLogLevel.OFF } });
     const transport = overHttp(client, place);
     await transport.command('SELECT 1');
     return new ClickHouseEngine(transport);
