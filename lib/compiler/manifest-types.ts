@@ -123,6 +123,8 @@ export interface ManifestOpaquePeer {
   readonly kind: 'prefixList' | 'token' | 'group' | 'address';
   /** Name of the prefix list or token; of a group or an address the workload's id. */
   readonly name: string;
+  /** Family of its addresses, of a prefix list or token of the policy. */
+  readonly family?: 4 | 6;
   /** A string as it stands there, or the compact JSON text of an intrinsic (`{"Fn::GetAtt":["Nat","PublicIp"]}`). */
   readonly rendered: string[];
 }

@@ -66,12 +66,14 @@ function policyOf({ policy, invariants, enforcementPoints, rendered }: ManifestE
 
 /** Those of the policy, and those that only an enforcement point knows (a network's range that is a token). */
 function opaquePeersOf(policy: CompiledPolicy, rendered: ManifestEntry['rendered']): ManifestOpaquePeer[] {
-  const keys = new Set([...policy.opaquePeers.map(({ kind, name }) => `${kind}:${name}`), ...rendered.keys()]);
+  const families = new Map(policy.opaquePeers.map(({ kind, name, family }) => [`${kind}:${name}`, family]));
+  const keys = new Set([...families.keys(), ...rendered.keys()]);
   return [...keys].sort(compareText).map((key) => {
     const colon = key.indexOf(':');
     return {
       kind: key.slice(0, colon) as ManifestOpaquePeer['kind'],
       name: key.slice(colon + 1),
+      family: families.get(key),
       rendered: [...new Set(rendered.get(key))].sort(compareText),
     };
   });

@@ -93,7 +93,7 @@ export const CATALOGUE = {
   MSEG4003: error('Invalid management access', 'Give an address or CIDR block in full and a TCP port from 1 to 65535.'),
   MSEG4004: error('Invalid container interface', 'Name the bridge or interface behind which the containers are, such as docker0, or br-* for all that begin alike; at most 15 characters.'),
   MSEG4005: error('Invalid limits for Linux hosts', 'Use a whole number of elements, 1 or more.'),
-  MSEG4006: error('Too many set elements', 'Declare adjacent addresses and ports, so that they are one range, split the workload, or raise elements in limits to what the hosts have memory for.'),
+  MSEG4006: error('Too many set elements', 'Declare adjacent addresses and ports, so that they are one range, split the workload, or raise maxElements to what the hosts have memory for.'),
   MSEG4007: error('Unusable deploy-time value', 'Give a token of the framework for an address or CIDR block, with nothing beside it but digits of an address.'),
   MSEG4020: error('New rules would be kept unseen', 'Give the bundle a probe, or confirmSeconds above 0: rules that cut the host off must be taken back.'),
   MSEG4021: error('Invalid bundle setting', 'Wait from 0 to 86400 seconds; probe a host name or address and a port from 1 to 65535, or by a command of at most 1000 characters on one line.'),

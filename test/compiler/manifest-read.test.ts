@@ -31,11 +31,11 @@ const FULL: Full<Omit<Manifest, 'policies'>> & Manifest = {
     flows: PEERS.map((client) => ({ ...FLOW, client, server: { workload: 'Web' } })),
     invariants: [{ id: 'i', kind: 'denies', description: 'x', holds: false, counterexamples: ['y'] }],
     enforcementPoints: [{ platform: 'aws', path: 'App/Groups', monitorScope: PEERS, wholeNetwork: true, management: [{ cidr: '10.9.0.0/24', port: 22 }] }],
-    opaquePeers: [{ kind: 'token', name: 'nat', rendered: ['${aws_eip.x.public_ip}/32'] }],
+    opaquePeers: [{ kind: 'token', name: 'nat', family: 4, rendered: ['${aws_eip.x.public_ip}/32'] }],
     acknowledgements: [{ check: 'MSEG5103', path: 'App/P/Web', subject: 'x', reason: 'public site', expires: '2030-01-01', source: 'lib/app.ts:13' }],
   }],
 };
-const OPTIONAL = ['fromPort', 'toPort', 'justification', 'owner', 'expires', 'management', 'acknowledgements', 'subject', 'source', 'sources'];
+const OPTIONAL = ['fromPort', 'toPort', 'justification', 'owner', 'expires', 'management', 'acknowledgements', 'subject', 'source', 'sources', 'family'];
 
 const problems = (content: unknown) => problemsOf(() => checkManifest(content, 'segmentation.json'));
 const copy = () => JSON.parse(JSON.stringify(FULL)) as Manifest;

@@ -80,9 +80,10 @@ export class Expected {
 
   private expectation({ id }: ManifestWorkload, end: End, beyond: PeerEntry[] = [], insiders: Expectation['insiders'] = []): Expectation {
     const flows = this.declared.get(`${end} ${id}`) ?? [];
-    const required = PeerTraffic.of([...flows.map(({ peer, services }) => this.entry(peer, services)), ...beyond]);
+    const declared = flows.map(({ peer, services }) => this.entry(peer, services));
+    const required = PeerTraffic.of([...flows.map(({ peer, services }) => this.entry(peer, this.possible(peer, services))), ...beyond]);
     const byAddress = flows.flatMap(({ peer, services }) => ('workload' in peer ? [{ peer: this.addressesOf(peer.workload), services }] : []));
-    return { required, allowed: required.union(PeerTraffic.of(byAddress)), insiders };
+    return { required, allowed: required.union(PeerTraffic.of([...declared, ...byAddress])), insiders };
   }
 
   /** Before enforcement: everything outbound, and everything from the network's own ranges; on a host from everywhere. */
@@ -104,6 +105,12 @@ export class Expected {
   private pointsOf(workload: ManifestWorkload, platform: string): ManifestEnforcementPoint[] {
     const paths = new Set(workload.enforcementPoints.filter((point) => point.platform === platform).map(({ path }) => path));
     return (this.policy?.enforcementPoints ?? []).filter((point) => point.platform === platform && paths.has(point.path));
+  }
+
+  /** What can come from a peer at all: ICMP has another number in each family, and platforms that see packets admit the right one. */
+  private possible(peer: ManifestPeer, services: ServiceSet): ServiceSet {
+    const family = this.names.familyOf(peer);
+    return family === undefined ? services : services.withoutForeignIcmp(family);
   }
 
   private entry(peer: ManifestPeer, services: ServiceSet): PeerEntry {

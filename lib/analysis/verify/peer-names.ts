@@ -11,11 +11,20 @@ export class PeerNames {
   private readonly byText = new Map<string, PeerAtom>();
   /** Names whose values are the same text are the same peer: the first of them stands for all. */
   private readonly sameAs = new Map<string, string>();
+  /** By kind and name. */
+  private readonly families = new Map<string, 4 | 6>();
 
   public constructor(opaquePeers: readonly ManifestOpaquePeer[]) {
-    for (const { kind, name, rendered } of opaquePeers) {
+    for (const { kind, name, family, rendered } of opaquePeers) {
+      if (family !== undefined) this.families.set(key(kind, name), family);
       for (const text of rendered) this.add(kind, name, text);
     }
+  }
+
+  /** Of which family the addresses of a declared peer are, where it is one whose addresses nobody knows. */
+  public familyOf(peer: ManifestPeer): 4 | 6 | undefined {
+    if ('token' in peer) return this.families.get(key('token', peer.token));
+    return 'prefixList' in peer ? this.families.get(key('prefixList', peer.prefixList)) : undefined;
   }
 
   /** The atom of a declared peer; undefined for blocks and "any". */

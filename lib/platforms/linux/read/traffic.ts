@@ -64,10 +64,18 @@ function axisOf(parts: readonly { field: string; part: Part }[]): ServiceSet {
   for (const { field, part } of parts) {
     const fixed = /^(tcp|udp|sctp) dport$/.exec(field)?.[1];
     if (field === 'meta time') continue;
-    if (field === 'meta l4proto') {protocols = rangeOf(field, part, 255);} else if (field === 'th dport' || field === 'th sport') {selectors = rangeOf(field, part, 65_535);} else if (fixed) {[protocols, selectors] = [single(numberOf('meta l4proto', fixed)!), rangeOf(field, part, 65_535)];} else if (field === 'icmp type' || field === 'icmpv6 type') {
+    if (field === 'meta l4proto') {
+      protocols = rangeOf(field, part, 255);
+    } else if (field === 'th dport' || field === 'th sport') {
+      selectors = rangeOf(field, part, 65_535);
+    } else if (fixed) {
+      [protocols, selectors] = [single(numberOf('meta l4proto', fixed)!), rangeOf(field, part, 65_535)];
+    } else if (field === 'icmp type' || field === 'icmpv6 type') {
       const [first, last] = rangeOf(field, part, 255);
       [protocols, selectors] = [single(field === 'icmp type' ? 1 : 58), [first * 256, last * 256 + 255]];
-    } else {throw new Inexpressible(field);}
+    } else {
+      throw new Inexpressible(field);
+    }
   }
   return rectangle(protocols, selectors);
 }
