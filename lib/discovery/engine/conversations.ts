@@ -32,26 +32,42 @@ export const FATE = { worked: 0, failed: 1, denied: 2, stray: 3 } as const;
  * @param flows a query or table with FLOW_COLUMNS
  */
 export function linksQuery(flows: string): string {
+  const total = (name: string) => `CAST(sum(${name}) AS BIGINT) AS ${name}`;
   return `
     SELECT c, v, pr, port, op, ev, dy,
-      count(*) AS n,
-      CAST(sum(conns) AS BIGINT) AS conns,
-      CAST(sum(bytes) AS BIGINT) AS bytes,
+      ${['n', 'conns', 'bytes'].map(total).join(', ')},
       min(first) AS first, max(last) AS last,
-      min(zp) AS omin, max(zp) AS omax,
-      countIf(lowFirst) AS hv, countIf(highFirst) AS lv,
+      min(omin) AS omin, max(omax) AS omax,
+      ${counter('hv', 'votes = 1')}, ${counter('lv', 'votes = 2')},
       ${counters('fate', '')}, ${counters('turned', 't')},
-      countIf(oneWay) AS oneway,
-      CAST(sum(records) AS BIGINT) AS records, groupBitOr(hours) AS hours
-    FROM (${judged(flows)})
+      ${counter('oneway', 'oneWay')},
+      ${total('records')}, groupBitOr(hours) AS hours
+    FROM (${alike(flows)})
     GROUP BY c, v, pr, port, op, ev, dy`;
 }
 
-function counters(column: string, prefix: string): string {
-  return Object.entries(FATE).slice(1).map(([name, value]) => `countIf(${column} = ${value}) AS ${prefix}${name}`).join(', ');
+function counter(name: string, condition: string): string {
+  return `CAST(sum(CASE WHEN ${condition} THEN n ELSE 0 END) AS BIGINT) AS ${name}`;
 }
 
-/** `hv` counts votes that the high end serves, `lv` that the low end does: who sent first is the client. */
+function counters(column: string, prefix: string): string {
+  return Object.entries(FATE).slice(1).map(([name, value]) => counter(`${prefix}${name}`, `${column} = ${value}`)).join(', ');
+}
+
+/** Conversations of a link that went alike, which most do, as one: the many counts of a link are then of few rows. */
+function alike(flows: string): string {
+  return `
+    SELECT c, v, pr, port, op, ev, dy, votes, fate, turned, oneWay,
+      count(*) AS n,
+      sum(CAST(conns AS DOUBLE)) AS conns, sum(CAST(bytes AS DOUBLE)) AS bytes, sum(CAST(records AS DOUBLE)) AS records,
+      min(first) AS first, max(last) AS last,
+      min(zp) AS omin, max(zp) AS omax,
+      groupBitOr(hours) AS hours
+    FROM (${judged(flows)})
+    GROUP BY c, v, pr, port, op, ev, dy, votes, fate, turned, oneWay`;
+}
+
+/** A vote of 1 says that the high end serves, of 2 that the low end does: who sent first is the client. */
 function judged(flows: string): string {
   const low = { mine: 'ab', other: 'zb' };
   const high = { mine: 'zb', other: 'ab' };
@@ -61,8 +77,7 @@ function judged(flows: string): string {
       CASE WHEN role > 0 OR (${CLASSIC}) THEN -1 ELSE zp END AS op,
       CASE WHEN role = 0 THEN 0 WHEN explicit THEN ${EVIDENCE.explicit} ELSE ${EVIDENCE.synFlags} END AS ev,
       dy, conns, bytes, first, last, zp, records, hours,
-      (role = 0 AND alow < ahigh) AS lowFirst,
-      (role = 0 AND ahigh < alow) AS highFirst,
+      CASE WHEN role > 0 OR alow = ahigh THEN 0 WHEN alow < ahigh THEN 1 ELSE 2 END AS votes,
       CASE WHEN role = 2 THEN ${fate(low)} ELSE ${fate(high)} END AS fate,
       CASE WHEN role = 2 THEN 0 ELSE ${fate(low)} END AS turned,
       (bitAnd(bitAnd(ab, zb), ${SENT}) = 0) AS oneWay
@@ -118,24 +133,37 @@ function fate({ mine, other }: { mine: string; other: string }): string {
 
 /**
  * One row a conversation. Bytes and connections that two sensors saw are halved; of more than two it is not counted how many
- * they were, so what they saw counts more than once. Sensors are compared by a hash, and sums are exact up to 2^53: both are
- * much quicker than the other way.
+ * they were, so what they saw counts more than once. Every value that a record adds to a group costs: ports and protocol are
+ * one number, what either end was seen to do and in which hours is another, sensors are compared by a hash, and sums are exact
+ * up to 2^53.
  */
 function conversations(flows: string): string {
+  const lowest = bitAndOf('service', PROTOCOLS - 1);
   return `
-    SELECT a, z, ap, zp, pr, dy, a1, z1, last, ab, zb, records, hours,
+    SELECT a, z, intDiv(service, ${PROTOCOLS * PORTS}) AS ap, ${bitAndOf(`intDiv(service, ${PROTOCOLS})`, PORTS - 1)} AS zp, ${lowest} AS pr, dy,
+      nullif(a1, ${NEVER}) AS a1, nullif(z1, ${NEVER}) AS z1, last, records,
+      ${bitAndOf('seen', BITS - 1)} AS ab, ${bitAndOf(`intDiv(seen, ${BITS})`, BITS - 1)} AS zb, intDiv(seen, ${BITS * BITS}) AS hours,
       intDiv(bytes, CASE WHEN se1 = se2 THEN 1 ELSE 2 END) AS bytes,
       greatest(1, intDiv(cn, CASE WHEN se1 = se2 THEN 1 ELSE 2 END)) AS conns
     FROM (
       SELECT CASE WHEN low THEN s ELSE d END AS a, CASE WHEN low THEN d ELSE s END AS z,
-        CASE WHEN low THEN sp ELSE dp END AS ap, CASE WHEN low THEN dp ELSE sp END AS zp,
-        pr, intDiv(st, ${DAY}) AS dy,
+        (CASE WHEN low THEN sp * ${PORTS} + dp ELSE dp * ${PORTS} + sp END) * ${PROTOCOLS} + pr AS service, intDiv(st, ${DAY}) AS dy,
         CAST(sum(CAST(b AS DOUBLE)) AS BIGINT) AS bytes, CAST(sum(CAST(cn AS DOUBLE)) AS BIGINT) AS cn,
-        min(CASE WHEN low THEN st END) AS a1, min(CASE WHEN low THEN NULL ELSE st END) AS z1, max(en) AS last,
-        groupBitOr(CASE WHEN low THEN sb ELSE db END) AS ab, groupBitOr(CASE WHEN low THEN db ELSE sb END) AS zb,
-        min(cityHash64(se)) AS se1, max(cityHash64(se)) AS se2,
-        count(*) AS records, groupBitOr(bitShiftLeft(1, intDiv(st, ${HOUR}) % 24)) AS hours
+        min(CASE WHEN low THEN st ELSE ${NEVER} END) AS a1, min(CASE WHEN low THEN ${NEVER} ELSE st END) AS z1, max(en) AS last,
+        groupBitOr((CASE WHEN low THEN sb + db * ${BITS} ELSE db + sb * ${BITS} END) + bitShiftLeft(CAST(${BITS * BITS} AS BIGINT), intDiv(st, ${HOUR}) % 24)) AS seen,
+        min(cityHash64(se)) AS se1, max(cityHash64(se)) AS se2, count(*) AS records
       FROM (SELECT *, (sp < dp OR (sp = dp AND s < d)) AS low FROM ${flows})
-      GROUP BY a, z, ap, zp, pr, dy
+      GROUP BY a, z, service, dy
     )`;
+}
+
+/** Powers of two above all ports (NO_PORT included), protocols and bits of an end. */
+const PORTS = 2 ** 17;
+const PROTOCOLS = 2 ** 9;
+const BITS = 2 ** 15;
+/** After every moment. */
+const NEVER = 2 ** 53;
+
+function bitAndOf(value: string, bits: number): string {
+  return `bitAnd(${value}, ${bits})`;
 }

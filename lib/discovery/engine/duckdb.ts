@@ -13,7 +13,7 @@ const MACROS = [
   'groupBitOr(a) AS bit_or(a)',
   'countIf(a) AS count_if(a)',
   'cityHash64(a) AS hash(a)',
-  'bitShiftLeft(a, b) AS (CAST(a AS INTEGER) << CAST(b AS INTEGER))',
+  'bitShiftLeft(a, b) AS (a << CAST(b AS INTEGER))',
   'throwIf(a, message) AS (CASE WHEN a THEN CAST(error(message) AS BOOLEAN) ELSE false END)',
 ];
 

@@ -67,8 +67,8 @@ describe.each(FRAMEWORKS)('stacks in $name', (framework) => {
     expect(addresses).toEqual([expect.stringMatching(new RegExp(`^${remote}/32$`))]);
     expect(lists).toEqual([expect.stringMatching(new RegExp(`^${remote}$`))]);
     expect(test.manifest('Security').policies[0].opaquePeers).toEqual([
-      { kind: 'prefixList', name: 'offices', rendered: lists },
-      { kind: 'token', name: 'nat', rendered: addresses },
+      { kind: 'prefixList', name: 'offices', family: 4, rendered: lists },
+      { kind: 'token', name: 'nat', family: 4, rendered: addresses },
     ]);
   });
 
