@@ -18,7 +18,7 @@ export function endpointsQuery(links: string): string {
     FROM (
       SELECT v AS addr, pr, port, CASE WHEN ev > 0 THEN n ELSE lv END AS served, CASE WHEN ev > 0 THEN 0 ELSE hv END AS began, n AS peers FROM ${links}
       UNION ALL
-      SELECT addr, pr, port, sum(served) AS served, sum(began) AS began, count(DISTINCT low) AS peers
+      SELECT addr, pr, port, sum(served) AS served, sum(began) AS began, CAST(count(DISTINCT low) AS BIGINT) AS peers
       FROM (SELECT c AS addr, pr, ${OTHER_PORT} AS port, hv AS served, lv AS began, port AS low FROM ${links} WHERE ev = 0 AND ${OTHER_PORT} >= 0)
       GROUP BY addr, pr, port
     )

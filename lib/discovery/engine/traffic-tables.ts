@@ -54,7 +54,7 @@ function pairsQuery(engine: SqlEngine): string {
 /** `touches`: how often a scanner talked to a target that did not answer. What it does more often is no part of the scan. */
 function scannersQuery(engine: SqlEngine): string {
   const pairs = engine.table('pairs');
-  const bad = '((worked = 0 AND failed + denied > 0) OR (pr = 17 AND worked > 0 AND oneway = n AND bytes <= 250 * n))';
+  const bad = `((worked = 0 AND failed + denied > 0) OR (pr = 17 AND worked > 0 AND oneway = n AND bytes <= ${TOUCH_BYTES} * n))`;
   return `
     SELECT c, max(touches) AS touches FROM (
       SELECT c, intDiv(CAST(sum(CASE WHEN ${bad} THEN n ELSE 0 END) AS BIGINT), greatest(1, countIf(${bad}))) AS touches
