@@ -188,19 +188,19 @@ const typecheck = project.addTask('typecheck', {
   description: 'Type-check tests, examples and scripts (jest itself only transpiles)',
   exec: 'tsc --noEmit -p test/tsconfig.json',
 });
-// The name of the project must not come last: jest would take a path that follows for another name.
-const jest = (name: string, flags = '') => ({ exec: `jest --selectProjects ${name}${flags} --ci --passWithNoTests`, receiveArgs: true });
-const UNIT = jest('unit');
+// Names of projects must not come last: jest would take a path that follows for another name.
+const jest = (projects: string, flags = '') => ({ exec: `jest --selectProjects ${projects}${flags} --ci --passWithNoTests`, receiveArgs: true });
 // Two at a time: engines wait for each other's answers more than they compute, and may take half a gigabyte each.
 const ENGINES = jest('engines', ' --maxWorkers=2');
 
-project.addTask('test:unit', { description: 'Tests that need nothing but Node', steps: [UNIT] });
+project.addTask('test:unit', { description: 'Tests of parts, which need nothing but Node', steps: [jest('unit')] });
+project.addTask('test:apps', { description: 'Whole applications synthesized and read back: examples and generated policies', steps: [jest('apps')] });
 project.addTask('test:engines', { description: 'Tests on real engines and on the packed package', steps: [ENGINES] });
 project.testTask.reset();
 project.testTask.description = 'Type-check, then all tests';
 project.testTask.spawn(typecheck);
-// As many generated policies as the proof by artifacts asks for; on their own the unit tests look at fewer.
-project.testTask.exec(UNIT.exec, { receiveArgs: true, env: { MICROSEG_PROPERTY_RUNS: '1000' } });
+// As many generated policies as the proof by artifacts asks for; on their own these tests look at fewer.
+project.testTask.exec(jest('unit apps').exec, { receiveArgs: true, env: { MICROSEG_PROPERTY_RUNS: '1000' } });
 project.testTask.exec(ENGINES.exec, { receiveArgs: true });
 
 project.addTask('lint', {
@@ -225,6 +225,7 @@ const SCRIPTS: Record<string, string[]> = {
   'lint': ['lint'],
   'package': ['compile', 'package'],
   'test': ['compile', 'test'],
+  'test:apps': ['test:apps'],
   'test:engines': ['compile', 'test:engines'],
   'test:unit': ['test:unit'],
   'typecheck': ['typecheck'],

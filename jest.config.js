@@ -1,5 +1,6 @@
-// Two projects. `unit` needs nothing but Node and takes about a minute; `engines` starts real engines (Terraform, an EC2
-// simulator) and installs the packed package into new projects. `npm test` runs both.
+// Three projects. `unit` and `apps` need nothing but Node: `unit` looks at parts and takes less than a minute, `apps`
+// synthesizes whole applications, the examples and generated ones, and reads them back. `engines` starts real engines
+// (Terraform, an EC2 simulator) and installs the packed package into new projects. `npm test` runs all.
 'use strict';
 
 const common = {
@@ -16,7 +17,9 @@ const common = {
   // What tests and examples write or install must not be taken for a second copy of this package.
   modulePathIgnorePatterns: ['<rootDir>/build/', '<rootDir>/dist/', '<rootDir>/demo.out/'],
 };
-const SLOW = ['engines', 'packaging'];
+const APPS = ['examples', 'properties'];
+const ENGINES = ['engines', 'packaging'];
+const testsIn = (folders) => folders.map((folder) => `<rootDir>/test/${folder}/**/*.test.ts`);
 
 module.exports = {
   // One worker a core: by default jest leaves one idle, which on two cores is half of the machine.
@@ -26,13 +29,19 @@ module.exports = {
       ...common,
       displayName: 'unit',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
-      testPathIgnorePatterns: ['/node_modules/', ...SLOW.map((folder) => `<rootDir>/test/${folder}/`)],
+      testPathIgnorePatterns: ['/node_modules/', ...[...APPS, ...ENGINES].map((folder) => `<rootDir>/test/${folder}/`)],
+      testTimeout: 30_000,
+    },
+    {
+      ...common,
+      displayName: 'apps',
+      testMatch: testsIn(APPS),
       testTimeout: 30_000,
     },
     {
       ...common,
       displayName: 'engines',
-      testMatch: SLOW.map((folder) => `<rootDir>/test/${folder}/**/*.test.ts`),
+      testMatch: testsIn(ENGINES),
       testTimeout: 600_000,
     },
   ],
