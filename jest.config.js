@@ -22,6 +22,8 @@ const ENGINES = ['engines', 'packaging'];
 const testsIn = (folders) => folders.map((folder) => `<rootDir>/test/${folder}/**/*.test.ts`);
 
 module.exports = {
+  globalSetup: '<rootDir>/scripts/jest-temporary.js',
+  globalTeardown: '<rootDir>/scripts/jest-temporary-end.js',
   // One worker a core: by default jest leaves one idle, which on two cores is half of the machine.
   maxWorkers: '100%',
   projects: [
