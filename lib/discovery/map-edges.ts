@@ -29,10 +29,11 @@ export interface SeenEdge extends Seen {
   readonly kind: number;
 }
 
-/** The facts of a row, which stand behind its keys. */
-export function seenIn(facts: SqlRow, day?: number): Seen {
+/** The facts of a row, which stand behind its keys, and the days that may stand behind them. */
+export function seenIn([...facts]: SqlRow): Seen {
+  const days = String(facts.splice(8)[0] ?? '');
   const [evidence, conversations, worked, connections, bytes, oneWay, first, last] = facts.map(Number);
-  return { evidence, conversations, worked, connections, bytes, oneWay, first, last, days: new Set(day === undefined ? [] : [day]) };
+  return { evidence, conversations, worked, connections, bytes, oneWay, first, last, days: new Set(days === '' ? [] : days.split(' ').map(Number)) };
 }
 
 /** Edges of nodes, gathered from rows by day. */

@@ -60,9 +60,11 @@ export class Traffic {
    */
   public async settle(queries: readonly string[] = []): Promise<void> {
     if (!this.loaded) await this.add([]);
-    const flows = [`SELECT * FROM ${this.engine.table('flows')}`, ...queries].join(' UNION ALL ');
+    // Rows of queries stand for one connection each.
+    const counted = this.added > 0 || queries.length === 0;
+    const flows = [...counted ? [`SELECT * FROM ${this.engine.table('flows')}`] : [], ...queries].join(' UNION ALL ');
     try {
-      await this.engine.createTableAs('links', linksQuery(await this.placed(`(${flows})`)));
+      await this.engine.createTableAs('links', linksQuery(await this.placed(`(${flows})`), counted));
       this.told = await readCoverage(this.engine);
       await this.nameEnds(queries.length > 0);
     } catch (error) {
@@ -102,9 +104,8 @@ export class Traffic {
     const window: Window = { from: Infinity, to: -Infinity, firstDay: Infinity, lastDay: -Infinity };
     for await (const batch of nodeEdges(this.engine)) {
       for (const row of batch) {
-        const day = Number(row[5]);
-        const seen = seenIn(row.slice(6), day);
-        widen(window, seen, day);
+        const seen = seenIn(row.slice(5));
+        widen(window, seen);
         table.add(row.slice(0, 5).map(Number), seen);
       }
     }
@@ -209,9 +210,11 @@ interface Window {
   lastDay: number;
 }
 
-function widen(window: Window, { first, last }: Seen, day: number): void {
+function widen(window: Window, { first, last, days }: Seen): void {
   window.from = Math.min(window.from, first);
   window.to = Math.max(window.to, last);
-  window.firstDay = Math.min(window.firstDay, day);
-  window.lastDay = Math.max(window.lastDay, day);
+  for (const day of days) {
+    window.firstDay = Math.min(window.firstDay, day);
+    window.lastDay = Math.max(window.lastDay, day);
+  }
 }

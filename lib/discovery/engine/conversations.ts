@@ -30,8 +30,9 @@ export const FATE = { worked: 0, failed: 1, denied: 2, stray: 3 } as const;
  * Links, and beside them how many records they are of and in which hours of the day those began, as bits.
  *
  * @param flows a query or table with FLOW_COLUMNS
+ * @param counted whether any of the flows says how many connections it stands for
  */
-export function linksQuery(flows: string): string {
+export function linksQuery(flows: string, counted = true): string {
   const total = (name: string) => `CAST(sum(${name}) AS BIGINT) AS ${name}`;
   return `
     SELECT c, v, pr, port, op, ev, dy,
@@ -42,7 +43,7 @@ export function linksQuery(flows: string): string {
       ${counters('fate', '')}, ${counters('turned', 't')},
       ${counter('oneway', 'oneWay')},
       ${total('records')}, groupBitOr(hours) AS hours
-    FROM (${alike(flows)})
+    FROM (${judged(flows, counted)})
     GROUP BY c, v, pr, port, op, ev, dy`;
 }
 
@@ -54,21 +55,8 @@ function counters(column: string, prefix: string): string {
   return Object.entries(FATE).slice(1).map(([name, value]) => counter(`${prefix}${name}`, `${column} = ${value}`)).join(', ');
 }
 
-/** Conversations of a link that went alike, which most do, as one: the many counts of a link are then of few rows. */
-function alike(flows: string): string {
-  return `
-    SELECT c, v, pr, port, op, ev, dy, votes, fate, turned, oneWay,
-      count(*) AS n,
-      sum(CAST(conns AS DOUBLE)) AS conns, sum(CAST(bytes AS DOUBLE)) AS bytes, sum(CAST(records AS DOUBLE)) AS records,
-      min(first) AS first, max(last) AS last,
-      min(zp) AS omin, max(zp) AS omax,
-      groupBitOr(hours) AS hours
-    FROM (${judged(flows)})
-    GROUP BY c, v, pr, port, op, ev, dy, votes, fate, turned, oneWay`;
-}
-
-/** A vote of 1 says that the high end serves, of 2 that the low end does: who sent first is the client. */
-function judged(flows: string): string {
+/** What became of conversations that went alike, seen from the end that was found to serve. */
+function judged(flows: string, counted: boolean): string {
   const low = { mine: 'ab', other: 'zb' };
   const high = { mine: 'zb', other: 'ab' };
   return `
@@ -76,42 +64,73 @@ function judged(flows: string): string {
       CASE WHEN role = 2 THEN zp ELSE ap END AS port,
       CASE WHEN role > 0 OR (${CLASSIC}) THEN -1 ELSE zp END AS op,
       CASE WHEN role = 0 THEN 0 WHEN explicit THEN ${EVIDENCE.explicit} ELSE ${EVIDENCE.synFlags} END AS ev,
-      dy, conns, bytes, first, last, zp, records, hours,
-      CASE WHEN role > 0 OR alow = ahigh THEN 0 WHEN alow < ahigh THEN 1 ELSE 2 END AS votes,
+      dy, n, conns, bytes, first, last, omin, omax, records, hours, votes,
       CASE WHEN role = 2 THEN ${fate(low)} ELSE ${fate(high)} END AS fate,
       CASE WHEN role = 2 THEN 0 ELSE ${fate(low)} END AS turned,
       (bitAnd(bitAnd(ab, zb), ${SENT}) = 0) AS oneWay
-    FROM (${weighed(flows)})`;
+    FROM (SELECT *, ${ROLE} AS role, (${EXPLICIT}) AS explicit FROM (${alike(flows, counted)}))`;
 }
 
 /**
- * Adds roles: 2 where the high end serves, 1 where the low one does, 0 where the conversation itself does not tell.
- * A lone half says who came first only if it cannot be the half of an exchange of data, or if its ports tell nothing: sensors
- * and samples miss the other one,
- * and what comes late from a service to a client's port is no beginning.
+ * Conversations that went alike, which most do, as one: what is told of them is told of few rows. The port that is the client's is
+ * left out of `service`: HIDDEN stands there.
  */
-function weighed(flows: string): string {
-  const opened = (bits: string) => `bitAnd(${bits}, ${OPENED}) > 0`;
-  const explicit = `(${opened('ab')}) <> (${opened('zb')})`;
+function alike(flows: string, counted: boolean): string {
+  return `
+    SELECT a, z, ${inService}, ${bitAndOf(`intDiv(went, ${4 * 4 * BITS})`, BITS - 1)} AS ab, ${bitAndOf(`intDiv(went, ${4 * 4})`, BITS - 1)} AS zb,
+      ${bitAndOf('intDiv(went, 4)', 3)} AS size, ${bitAndOf('went', 3)} AS votes,
+      n, conns, bytes, records, first, last, omin, omax, hours
+    FROM (
+      SELECT a, z, service, went, CAST(count(*) AS BIGINT) AS n,
+        sum(CAST(conns AS DOUBLE)) AS conns, sum(CAST(bytes AS DOUBLE)) AS bytes, sum(CAST(records AS DOUBLE)) AS records,
+        min(first) AS first, max(last) AS last, min(zp) AS omin, max(zp) AS omax, groupBitOr(hours) AS hours
+      FROM (
+        SELECT a, z,
+          CASE WHEN role = 2 THEN service + (${HIDDEN} - ap) * ${PROTOCOLS * PORTS}
+            WHEN role = 1 OR (${CLASSIC}) THEN service + (${HIDDEN} - zp) * ${PROTOCOLS} ELSE service END AS service,
+          ((ab * ${BITS} + zb) * 4 + size) * 4 + CASE WHEN role > 0 OR alow = ahigh THEN 0 WHEN alow < ahigh THEN 1 ELSE 2 END AS went,
+          conns, bytes, records, least(coalesce(a1, z1), coalesce(z1, a1)) AS first, last, zp, hours
+        FROM (${weighed(flows, counted)})
+      )
+      GROUP BY a, z, service, went
+    )`;
+}
+
+const EXPLICIT = `bitAnd(ab, ${OPENED}) <> bitAnd(zb, ${OPENED})`;
+
+/** 2 where the high end serves, 1 where the low one does, 0 where the conversation itself does not tell. */
+const ROLE = (() => {
   const asked = (bits: string) => `bitAnd(${bits}, ${SYN_FLAG | ACK_FLAG}) = ${SYN_FLAG}`;
   const answered = (mine: string, other: string) => (
     `bitAnd(${mine}, ${SYN_FLAG | ACK_FLAG}) = ${SYN_FLAG | ACK_FLAG} AND bitAnd(${other}, ${SENT}) > 0 AND bitAnd(${other}, ${ACK_FLAG}) = 0`);
+  return `CASE
+    WHEN ${EXPLICIT} THEN CASE WHEN bitAnd(ab, ${OPENED}) > 0 THEN 2 ELSE 1 END
+    WHEN pr <> 6 THEN 0
+    WHEN ${asked('ab')} AND NOT (${asked('zb')}) THEN 2
+    WHEN ${asked('zb')} AND NOT (${asked('ab')}) THEN 1
+    WHEN ${answered('zb', 'ab')} THEN 2
+    WHEN ${answered('ab', 'zb')} THEN 1
+    ELSE 0 END`;
+})();
+
+/**
+ * Adds roles, sizes, and when either end sent first: a vote of 1 says that the high end serves, of 2 that the low end does.
+ * A lone half says who came first only if it cannot be the half of an exchange of data, or if its ports tell nothing: sensors
+ * and samples miss the other one, and what comes late from a service to a client's port is no beginning.
+ */
+function weighed(flows: string, counted: boolean): string {
   return `
-    SELECT a, z, ap, zp, pr, dy, ab, zb, last, conns, bytes, records, hours, (${explicit}) AS explicit,
-      CASE
-        WHEN ${explicit} THEN CASE WHEN ${opened('ab')} THEN 2 ELSE 1 END
-        WHEN pr <> 6 THEN 0
-        WHEN ${asked('ab')} AND NOT (${asked('zb')}) THEN 2
-        WHEN ${asked('zb')} AND NOT (${asked('ab')}) THEN 1
-        WHEN ${answered('zb', 'ab')} THEN 2
-        WHEN ${answered('ab', 'zb')} THEN 1
-        ELSE 0
-      END AS role,
-      least(coalesce(a1, z1), coalesce(z1, a1)) AS first,
+    SELECT *, ${ROLE} AS role,
+      CASE WHEN bytes >= ${HANDSHAKE_BYTES} THEN ${SIZE.data} WHEN bytes >= ${REFUSAL_BYTES} THEN ${SIZE.handshake} WHEN bytes > 0 THEN ${SIZE.refusal}
+        ELSE ${SIZE.unknown} END AS size,
       coalesce(a1, CASE WHEN bytes < ${HANDSHAKE_BYTES} OR ap = zp THEN z1 + 1 ELSE z1 END) AS alow,
       coalesce(z1, CASE WHEN (bytes < ${HANDSHAKE_BYTES} OR ap = zp) AND NOT (${CLASSIC}) THEN a1 + 1 ELSE a1 END) AS ahigh
-    FROM (${conversations(flows)})`;
+    FROM (${conversations(flows, counted)})`;
 }
+
+/** How much a conversation can have been, by its bytes. */
+const SIZE = { data: 0, unknown: 1, refusal: 2, handshake: 3 } as const;
+const NO_DATA = `size <> ${SIZE.data}`;
 
 /** What became of a conversation, by what the client's and the server's end were seen to do. */
 function fate({ mine, other }: { mine: string; other: string }): string {
@@ -121,39 +140,38 @@ function fate({ mine, other }: { mine: string; other: string }): string {
   const refused = `${has(other, RST_FLAG)} AND ${lacks(other, SYN_FLAG)}`;
   const answered = `${has(other, SENT)} AND ${lacks(other, denied)}`;
   return `CASE
-    WHEN ${lacks(mine, SENT)} AND (${has(other, denied)} OR (${refused}) OR (pr = 6 AND bytes < ${HANDSHAKE_BYTES} AND NOT explicit)) THEN ${FATE.stray}
+    WHEN ${lacks(mine, SENT)} AND (${has(other, denied)} OR (${refused}) OR (pr = 6 AND ${NO_DATA} AND NOT explicit)) THEN ${FATE.stray}
     WHEN ${has(mine, denied)} AND NOT (${answered}) THEN ${FATE.denied}
     WHEN ${has(other, denied)} AND ${lacks(other, allowed)} THEN ${FATE.denied}
     WHEN ${has(mine, attempt)} AND ${lacks(mine, allowed)} THEN ${FATE.failed}
     WHEN pr = 6 AND (${refused}) AND bitAnd(${mine}, ${SYN_FLAG | ACK_FLAG}) = ${SYN_FLAG} THEN ${FATE.failed}
-    WHEN pr = 6 AND NOT explicit AND bytes > 0 AND bytes < ${REFUSAL_BYTES} THEN ${FATE.failed}
-    WHEN pr = 6 AND NOT explicit AND ${lacks(other, SENT)} AND (${has(mine, SYN_FLAG)} OR bytes < ${HANDSHAKE_BYTES}) THEN ${FATE.failed}
+    WHEN pr = 6 AND NOT explicit AND size = ${SIZE.refusal} THEN ${FATE.failed}
+    WHEN pr = 6 AND NOT explicit AND ${lacks(other, SENT)} AND (${has(mine, SYN_FLAG)} OR ${NO_DATA}) THEN ${FATE.failed}
     ELSE ${FATE.worked} END`;
 }
 
 /**
- * One row a conversation. Bytes and connections that two sensors saw are halved; of more than two it is not counted how many
- * they were, so what they saw counts more than once. Every value that a record adds to a group costs: ports and protocol are
- * one number, what either end was seen to do and in which hours is another, sensors are compared by a hash, and sums are exact
- * up to 2^53.
+ * One row a conversation. Every sensor that saw it counted its bytes and connections, so that they are divided by the number of
+ * sensors. Every value that a record adds to a group costs time and memory: ports, protocol and day are one number, what either
+ * end was seen to do and in which hours is another, and sums are exact up to 2^53.
  */
-function conversations(flows: string): string {
-  const lowest = bitAndOf('service', PROTOCOLS - 1);
+function conversations(flows: string, counted: boolean): string {
   return `
-    SELECT a, z, intDiv(service, ${PROTOCOLS * PORTS}) AS ap, ${bitAndOf(`intDiv(service, ${PROTOCOLS})`, PORTS - 1)} AS zp, ${lowest} AS pr, dy,
-      nullif(a1, ${NEVER}) AS a1, nullif(z1, ${NEVER}) AS z1, last, records,
+    SELECT a, z, service, ${inService}, nullif(a1, ${NEVER}) AS a1, nullif(z1, ${NEVER}) AS z1, last, records,
       ${bitAndOf('seen', BITS - 1)} AS ab, ${bitAndOf(`intDiv(seen, ${BITS})`, BITS - 1)} AS zb, intDiv(seen, ${BITS * BITS}) AS hours,
-      intDiv(bytes, CASE WHEN se1 = se2 THEN 1 ELSE 2 END) AS bytes,
-      greatest(1, intDiv(cn, CASE WHEN se1 = se2 THEN 1 ELSE 2 END)) AS conns
+      intDiv(bytes, ${SENSORS}) AS bytes, ${counted ? `greatest(1, intDiv(cn, ${SENSORS}))` : '1'} AS conns
     FROM (
       SELECT CASE WHEN low THEN s ELSE d END AS a, CASE WHEN low THEN d ELSE s END AS z,
-        (CASE WHEN low THEN sp * ${PORTS} + dp ELSE dp * ${PORTS} + sp END) * ${PROTOCOLS} + pr AS service, intDiv(st, ${DAY}) AS dy,
-        CAST(sum(CAST(b AS DOUBLE)) AS BIGINT) AS bytes, CAST(sum(CAST(cn AS DOUBLE)) AS BIGINT) AS cn,
+        bitOr(CASE WHEN low THEN ${packed('sp', 'dp')} ELSE ${packed('dp', 'sp')} END, bitShiftLeft(intDiv(st, ${DAY}), ${Math.log2(PROTOCOLS * PORTS * PORTS)})) AS service,
+        CAST(sum(CAST(b AS DOUBLE)) AS BIGINT) AS bytes, ${counted ? 'CAST(sum(CAST(cn AS DOUBLE)) AS BIGINT) AS cn,' : ''}
         min(CASE WHEN low THEN st ELSE ${NEVER} END) AS a1, min(CASE WHEN low THEN ${NEVER} ELSE st END) AS z1, max(en) AS last,
-        groupBitOr((CASE WHEN low THEN sb + db * ${BITS} ELSE db + sb * ${BITS} END) + bitShiftLeft(CAST(${BITS * BITS} AS BIGINT), intDiv(st, ${HOUR}) % 24)) AS seen,
-        min(cityHash64(se)) AS se1, max(cityHash64(se)) AS se2, count(*) AS records
-      FROM (SELECT *, (sp < dp OR (sp = dp AND s < d)) AS low FROM ${flows})
-      GROUP BY a, z, service, dy
+        groupBitOr(bitOr(CASE WHEN low THEN sb + db * ${BITS} ELSE db + sb * ${BITS} END, bitShiftLeft(CAST(${BITS * BITS} AS BIGINT), intDiv(st, ${HOUR}) % 24))) AS seen,
+        groupBitOr(${SENSOR_BITS}) AS sensors, count(*) AS records
+      FROM (
+        SELECT *, (CASE WHEN sp = dp THEN s < d ELSE sp < dp END) AS low, CAST(bitAnd(cityHash64(se), ${PORTS - 1}) AS INTEGER) AS sensor
+        FROM ${flows}
+      )
+      GROUP BY a, z, service
     )`;
 }
 
@@ -161,8 +179,28 @@ function conversations(flows: string): string {
 const PORTS = 2 ** 17;
 const PROTOCOLS = 2 ** 9;
 const BITS = 2 ** 15;
+/** In place of a port that does not matter. It is taken for a client's. */
+const HIDDEN = PORTS - 1;
 /** After every moment. */
 const NEVER = 2 ** 53;
+
+function packed(low: string, high: string): string {
+  return `bitOr(bitOr(bitShiftLeft(${low}, ${Math.log2(PROTOCOLS * PORTS)}), bitShiftLeft(${high}, ${Math.log2(PROTOCOLS)})), pr)`;
+}
+
+const inService = `${bitAndOf(`intDiv(service, ${PROTOCOLS * PORTS})`, PORTS - 1)} AS ap, ${bitAndOf(`intDiv(service, ${PROTOCOLS})`, PORTS - 1)} AS zp,
+      ${bitAndOf('service', PROTOCOLS - 1)} AS pr, intDiv(service, ${PROTOCOLS * PORTS * PORTS}) AS dy`;
+
+/**
+ * The sensors of a conversation: four sets of bits in one number, by how many bits of a hash choose the one of a sensor. Two
+ * sensors that share it in one set hardly share it in the others, so that the fullest set counts them. Two are taken for one in
+ * 1 of 32,000 cases, three for two in 1 of 500, and always alike for the same sensors.
+ */
+const SENSOR_SETS = [4, 4, 4, 3].map((bits, set) => ({ size: 2 ** bits, first: 16 * set, hashBit: 4 * set }));
+const SENSORS = `greatest(${SENSOR_SETS.map(({ size, first }) => `bitCount(${bitAndOf(`intDiv(sensors, ${2 ** first})`, 2 ** size - 1)})`).join(', ')})`;
+const SENSOR_BITS = SENSOR_SETS
+  .map(({ size, first, hashBit }) => `bitShiftLeft(CAST(${2 ** first} AS BIGINT), ${bitAndOf(`bitShiftRight(sensor, ${hashBit})`, size - 1)})`)
+  .reduce((all, bit) => `bitOr(${all}, ${bit})`);
 
 function bitAndOf(value: string, bits: number): string {
   return `bitAnd(${value}, ${bits})`;

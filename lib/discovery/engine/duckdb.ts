@@ -11,9 +11,13 @@ const MACROS = [
   'bitOr(a, b) AS (a | b)',
   'intDiv(a, b) AS (a // b)',
   'groupBitOr(a) AS bit_or(a)',
+  'groupArray(a) AS list(a)',
+  'arrayStringConcat(a, separator) AS array_to_string(a, separator)',
+  'bitCount(a) AS bit_count(a)',
   'countIf(a) AS count_if(a)',
   'cityHash64(a) AS hash(a)',
   'bitShiftLeft(a, b) AS (a << CAST(b AS INTEGER))',
+  'bitShiftRight(a, b) AS (a >> b)',
   'throwIf(a, message) AS (CASE WHEN a THEN CAST(error(message) AS BOOLEAN) ELSE false END)',
 ];
 
@@ -80,7 +84,7 @@ export class DuckDbEngine implements SqlEngine {
 
   public async *rows(query: string): AsyncGenerator<SqlRow[]> {
     const result = await this.connection.stream(query);
-    for await (const batch of result.yieldRowsJs()) yield batch.map((row) => row.map(plain));
+    for await (const batch of result.yieldRows()) yield batch.map((row) => row.map(plain));
   }
 
   public async close(): Promise<void> {

@@ -37,18 +37,19 @@ export function knownQuery(endpoints: string, addresses: string, services: strin
 
 /** The same links with client and server in place, one row for each of `c`, `v`, `pr`, `port` and day. */
 export function settledQuery(links: string, endpoints: string, known: string): string {
-  const keys = ['c', 'v', 'pr', 'port', 'dy'];
   const kept = ['n', 'conns', 'bytes', 'first', 'last', 'oneway'];
-  const asIs = [...keys, 'ev', ...kept, ...FATES].join(', ');
-  const turned = ['v AS c', 'c AS v', 'pr', 'hp AS port', 'dy', 'why AS ev', ...kept, ...FATES.map((name) => `t${name} AS ${name}`)].join(', ');
-  const upright = [...keys, 'why AS ev', ...kept, ...FATES].join(', ');
+  const asIs = ['c', 'v', 'pr', 'port', 'dy', 'ev', ...kept, ...FATES].join(', ');
+  const turned = (when: string, otherwise: string) => `CASE WHEN high THEN ${when} ELSE ${otherwise} END`;
+  const placed = [
+    `${turned('v', 'c')} AS c`, `${turned('c', 'v')} AS v`, 'pr', `${turned('hp', 'port')} AS port`, 'dy', 'why AS ev', ...kept,
+    ...FATES.map((name) => `${turned(`t${name}`, name)} AS ${name}`),
+  ].join(', ');
   return `
     SELECT c, v, pr, port, dy, groupBitOr(ev) AS ev, ${['n', 'conns', 'bytes', 'oneway', ...FATES].map((name) => `CAST(sum(${name}) AS BIGINT) AS ${name}`).join(', ')},
       min(first) AS first, max(last) AS last
     FROM (
       SELECT ${asIs} FROM ${links} WHERE ev > 0
-      UNION ALL SELECT ${upright} FROM (${decided(links, endpoints, known)}) WHERE NOT high
-      UNION ALL SELECT ${turned} FROM (${decided(links, endpoints, known)}) WHERE high
+      UNION ALL SELECT ${placed} FROM (${decided(links, endpoints, known)})
     )
     GROUP BY c, v, pr, port, dy`;
 }

@@ -87,37 +87,46 @@ function kindsQuery(engine: SqlEngine): string {
     LEFT JOIN ${engine.table('scanners')} AS s ON p.c = s.c`;
 }
 
-const EDGE_COLUMNS = ['c', 'v', 'pr', 'port', 'dy', 'ev', 'n', 'conns', 'bytes', 'oneway', 'failed', 'denied', 'stray', 'first', 'last'];
+const EDGE_COLUMNS = ['c', 'v', 'pr', 'port', 'dy', 'ev', 'n', 'conns', 'bytes', 'oneway', 'first', 'last'];
 
 /** Columns of both results below, after those that say whose they are. */
-const FACTS = ['ev', 'n', 'worked', 'conns', 'bytes', 'oneway', 'first', 'last'] as const;
+const FACTS = {
+  ev: 'groupBitOr(ev)', n: total('n'), worked: total('worked'), conns: total('conns'), bytes: total('bytes'), oneway: total('oneway'),
+  first: 'min(first)', last: 'max(last)',
+};
 
-/** Everything that a map says, by nodes and day. Rows: client, server, protocol, port, kind, day, then FACTS. */
+/**
+ * Everything that a map says, by nodes. Rows: client, server, protocol, port, kind, then FACTS, then the days since 1970 on which
+ * it was seen, with blanks between them.
+ */
 export function nodeEdges(engine: SqlEngine): AsyncIterable<readonly SqlRow[]> {
-  return engine.rows(gathered(engine, ['cn', 'vn', 'pr', 'port', 'kind', 'dy']));
+  const keys = ['cn', 'vn', 'pr', 'port', 'kind'];
+  const days = "arrayStringConcat(groupArray(CAST(dy AS VARCHAR)), ' ') AS days";
+  return engine.rows(`${grouped(keys, grouped([...keys, 'dy'], named(engine)), days)} ORDER BY ${keys.join(', ')}`);
 }
 
 /** The same by addresses, over all days. Rows: client's and server's end, their nodes, protocol, port, kind, then FACTS. */
 export function addressEdges(engine: SqlEngine): AsyncIterable<readonly SqlRow[]> {
-  return engine.rows(gathered(engine, ['c', 'v', 'cn', 'vn', 'pr', 'port', 'kind']));
+  const keys = ['c', 'v', 'cn', 'vn', 'pr', 'port', 'kind'];
+  return engine.rows(`${grouped(keys, named(engine))} ORDER BY ${keys.join(', ')}`);
 }
 
-function gathered(engine: SqlEngine, keys: readonly string[]): string {
-  const sum = (name: string, of = name) => `CAST(sum(${of}) AS BIGINT) AS ${name}`;
-  const facts: { readonly [fact in typeof FACTS[number]]: string } = {
-    ev: 'groupBitOr(ev) AS ev', n: sum('n'), worked: sum('worked', 'n - failed - denied - stray'), conns: sum('conns'), bytes: sum('bytes'), oneway: sum('oneway'),
-    first: 'min(first) AS first', last: 'max(last) AS last',
-  };
+function grouped(keys: readonly string[], from: string, ...more: readonly string[]): string {
+  const facts = Object.entries(FACTS).map(([name, fact]) => `${fact} AS ${name}`);
+  return `SELECT ${[...keys, ...facts, ...more].join(', ')} FROM (${from}) GROUP BY ${keys.join(', ')}`;
+}
+
+/** Edges by day, with the kind of their pair and the nodes of their ends. */
+function named(engine: SqlEngine): string {
   return `
-    SELECT ${[...keys, ...FACTS.map((fact) => facts[fact])].join(', ')}
-    FROM (
-      SELECT ${columns('e', EDGE_COLUMNS)}, k.kind AS kind, oc.node AS cn, ov.node AS vn
-      FROM ${engine.table('edges')} AS e
-      INNER JOIN ${engine.table('kinds')} AS k ON e.c = k.c AND e.v = k.v AND e.pr = k.pr AND e.port = k.port
-      INNER JOIN ${engine.table('ends')} AS oc ON e.c = oc.addr
-      INNER JOIN ${engine.table('ends')} AS ov ON e.v = ov.addr
-      WHERE k.kind <> ${KIND.stray}
-    )
-    GROUP BY ${keys.join(', ')}
-    ORDER BY ${keys.join(', ')}`;
+    SELECT ${columns('e', EDGE_COLUMNS)}, e.n - e.failed - e.denied - e.stray AS worked, k.kind AS kind, oc.node AS cn, ov.node AS vn
+    FROM ${engine.table('edges')} AS e
+    INNER JOIN ${engine.table('kinds')} AS k ON e.c = k.c AND e.v = k.v AND e.pr = k.pr AND e.port = k.port
+    INNER JOIN ${engine.table('ends')} AS oc ON e.c = oc.addr
+    INNER JOIN ${engine.table('ends')} AS ov ON e.v = ov.addr
+    WHERE k.kind <> ${KIND.stray}`;
+}
+
+function total(column: string): string {
+  return `CAST(sum(${column}) AS BIGINT)`;
 }
