@@ -24,7 +24,7 @@ const MACROS = [
 const COLUMN_TYPE = { text: 'VARCHAR', integer: 'BIGINT' } as const;
 
 export interface DuckDbOptions {
-  /** Memory that tables and queries may take before they move to disk. */
+  /** Memory that tables and queries may take before they move to disk. By default 350: aggregating is no faster with more. */
   readonly memoryMegabytes?: number;
   readonly threads?: number;
 }
@@ -32,7 +32,7 @@ export interface DuckDbOptions {
 /** DuckDB inside this process; what does not fit in memory goes to a directory of its own, which `close` deletes. */
 export class DuckDbEngine implements SqlEngine {
   /** @throws MSEG6020 if the package is not installed */
-  public static async open({ memoryMegabytes = 800, threads }: DuckDbOptions = {}): Promise<DuckDbEngine> {
+  public static async open({ memoryMegabytes = 350, threads }: DuckDbOptions = {}): Promise<DuckDbEngine> {
     const { DuckDBInstance: Instance } = await loaded();
     const spill = await mkdtemp(join(tmpdir(), 'microseg-'));
     const instance = await Instance.create(':memory:', {
