@@ -1,21 +1,17 @@
-/** Discovery of VPC flow logs, against a bare GROUP BY of DuckDB and against awk over the same files. */
-import { execFileSync, spawnSync } from 'node:child_process';
+/**
+ * Discovery of VPC flow logs, against a bare GROUP BY of DuckDB and against awk over the same files. MICROSEG_BENCH_RECORDS says
+ * how many records there are, as numbers with commas between them.
+ */
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Form, megabytesOf, writeFlowRecords } from './flow-records';
-import { median, Measurement, printTable } from './measure';
+import { measureWith, median, printTable } from './measure';
 
 const RUNS = Number(process.env.MICROSEG_BENCH_RUNS ?? 3);
-const SIZES = [1_000_000, 10_000_000];
+const SIZES = process.env.MICROSEG_BENCH_RECORDS?.split(',').map(Number) ?? [1_000_000, 10_000_000];
 const FORMS: readonly Form[] = ['text', 'gz', 'parquet'];
-
-function measured(name: 'discover' | 'group-by', file: string): Measurement {
-  const args = [require.resolve('tsx/cli'), '--tsconfig', join(__dirname, '..', 'tsconfig.json'), join(__dirname, 'cases', `${name}.ts`), file];
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`${name} of ${file} failed:\n${stderr}`);
-  return JSON.parse(stdout.trim().split('\n').at(-1)!) as Measurement;
-}
 
 /** The same grouping by awk, which knows no directions, roles or evidence either. */
 function awkSeconds(file: string): number {
@@ -33,7 +29,7 @@ async function bench(): Promise<void> {
       const awk = records === SIZES.at(-1) ? awkSeconds(files.text) : undefined;
       for (const form of FORMS) {
         // In turns, so that what else the machine does falls on both.
-        const runs = Array.from({ length: RUNS }, () => ({ ours: measured('discover', files[form]), bare: measured('group-by', files[form]) }));
+        const runs = Array.from({ length: RUNS }, () => ({ ours: measureWith('discover', [files[form]]), bare: measureWith('group-by', [files[form]]) }));
         const [ours, bare] = [median(runs.map((run) => run.ours.seconds)), median(runs.map((run) => run.bare.seconds))];
         rows.push([
           records.toLocaleString('en'), form, megabytesOf(files[form]).toFixed(0), ours.toFixed(2), bare.toFixed(2), (ours / bare).toFixed(2),

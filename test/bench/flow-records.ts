@@ -6,15 +6,44 @@ import { DuckDbEngine } from '../../lib/discovery/engine/duckdb';
  * VPC flow logs as a network of 2,000 clients and 300 servers writes them: the default layout, ten minutes of conversations
  * after the other over days, each with an ephemeral port of its own, both directions, at the interfaces of both ends.
  */
-const CLIENTS = 2000;
-const SERVERS = 300;
+export const CLIENTS = 2000;
+export const SERVERS = 300;
 const SERVICES_PER_CLIENT = 5;
-const PORTS = '[443, 5432, 6379, 8080, 53, 9092]';
+const PORTS = [443, 5432, 6379, 8080, 53, 9092];
 const DAYS = 7;
 /** Both directions at both interfaces. */
 const RECORDS_PER_CONVERSATION = 4;
 
 export type Form = 'text' | 'gz' | 'parquet';
+
+/** A client's use of a server, by their numbers. */
+export interface RecordedUse {
+  readonly client: number;
+  readonly server: number;
+  readonly port: number;
+}
+
+/** Who uses whom in the records. */
+export function* recordedUses(): Iterable<RecordedUse> {
+  for (let slot = 0; slot < SERVICES_PER_CLIENT; slot += 1) {
+    for (let client = 0; client < CLIENTS; client += 1) {
+      const server = serverOf(client, slot);
+      yield { client, server, port: PORTS[server % PORTS.length] };
+    }
+  }
+}
+
+export function clientAddress(client: number): string {
+  return `10.0.${Math.floor(client / 250)}.${client % 250 + 1}`;
+}
+
+export function serverAddress(server: number): string {
+  return `10.1.${Math.floor(server / 250)}.${server % 250 + 1}`;
+}
+
+function serverOf(client: number, slot: number): number {
+  return (client * 31 + slot * 17) % SERVERS;
+}
 
 /** Writes so many records into a file of each form. */
 export async function writeFlowRecords(path: string, records: number): Promise<{ readonly [form in Form]: string }> {
@@ -43,7 +72,7 @@ function recordsQuery(records: number): string {
       began AS start, began + 59 AS "end", 'ACCEPT' AS action, 'OK' AS "log-status"
     FROM (
       SELECT *, '10.0.' || client // 250 || '.' || client % 250 + 1 AS ca, '10.1.' || server // 250 || '.' || server % 250 + 1 AS sa,
-        ${PORTS}[1 + server % 6] AS port
+        [${PORTS.join(', ')}][1 + server % ${PORTS.length}] AS port
       FROM (
         SELECT client, (client * 31 + slot * 17) % ${SERVERS} AS server, cp, began, size
         FROM (

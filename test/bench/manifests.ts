@@ -17,7 +17,8 @@ export function synthManifest(size: Size, change: (flow: number) => boolean = ()
   return manifestPolicy(compile(snapshotOf(policy)), change);
 }
 
-function manifestPolicy(policy: CompiledPolicy, keep: (flow: number) => boolean): ManifestPolicy {
+/** A policy that one enforcement point protects whole, as a manifest has it. */
+export function manifestPolicy(policy: CompiledPolicy, keep: (flow: number) => boolean = () => true): ManifestPolicy {
   const point = { platform: 'aws', path: 'App/Groups', monitorScope: [{ cidr: '10.0.0.0/8' }], wholeNetwork: true, workloads: policy.workloads.map(({ id }) => id) };
   const [whole] = manifestOf([{ policy, invariants: [], enforcementPoints: [point], rendered: new Map() }]).policies;
   return { ...whole, flows: whole.flows.filter((_, index) => keep(index)) };

@@ -13,13 +13,18 @@ export type CaseName = 'compile' | 'aws-cdk' | 'connections' | 'cdktf' | 'blast-
 
 /** Runs one case in a process of its own. `environment` is added to that of this process. */
 export function measure(name: CaseName, { workloads, flows }: Size, environment: { [name: string]: string } = {}): Measurement {
+  return measureWith(name, [String(workloads), String(flows)], environment);
+}
+
+/** The same for a case that takes something else than a size, such as files. */
+export function measureWith<T extends Measurement>(name: string, args: readonly string[], environment: { [name: string]: string } = {}): T {
   const program = join(__dirname, 'cases', `${name}.ts`);
-  const args = [require.resolve('tsx/cli'), '--tsconfig', join(__dirname, '..', 'tsconfig.json'), program];
-  const { status, stdout, stderr } = spawnSync(process.execPath, [...args, String(workloads), String(flows)], {
-    encoding: 'utf8', env: { ...process.env, JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION: '1', ...environment },
-  });
-  if (status !== 0) throw new Error(`${name} ${workloads}/${flows} failed:\n${stderr}`);
-  return JSON.parse(stdout.trim().split('\n').at(-1)!) as Measurement;
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath, [require.resolve('tsx/cli'), '--tsconfig', join(__dirname, '..', 'tsconfig.json'), program, ...args],
+    { encoding: 'utf8', env: { ...process.env, JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION: '1', ...environment } },
+  );
+  if (status !== 0) throw new Error(`${name} ${args.join(' ')} failed:\n${stderr}`);
+  return JSON.parse(stdout.trim().split('\n').at(-1)!) as T;
 }
 
 /** The median of several runs: the machine may be busy with other things. */
