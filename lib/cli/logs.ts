@@ -13,6 +13,7 @@ import { Terminal } from './terminal';
 /** Options of every command that reads flow logs. */
 export interface LogOptions {
   readonly format?: string;
+  readonly fields?: string;
   readonly inventory?: readonly string[];
   readonly engine: 'duckdb' | 'clickhouse';
   readonly url: string;
@@ -23,6 +24,7 @@ export function withLogs(command: Command): Command {
   return command
     .argument('[logs...]', 'files, directories or patterns of flow logs; - for standard input')
     .addOption(new Option('--format <format>', 'the format of all logs, where their content does not tell').choices(formatNames()))
+    .option('--fields <names>', 'fields of AWS flow logs without a header, as aws ec2 create-flow-logs --log-format takes them')
     .option('-i, --inventory <files...>', 'who has which address: CSV, JSON, segmentation.json, Terraform state, lists of a cloud or of Kubernetes')
     .addOption(new Option('--engine <engine>', 'what aggregates').choices(['duckdb', 'clickhouse']).default('duckdb'))
     .option('--url <url>', 'HTTP interface of ClickHouse', 'http://localhost:8123')
@@ -41,10 +43,10 @@ export async function withTraffic<T>(
   byDefault: Inventory | undefined,
   work: (opened: OpenedTraffic) => Promise<T>,
 ): Promise<T> {
-  const { format, table } = options;
+  const { format, fields, table } = options;
   const inventory = options.inventory === undefined ? byDefault : readInventory(options.inventory);
   const progress = terminal.progress && ((doing: string) => terminal.progress!(printable(doing)));
-  const opened = await openTraffic({ logs, format, inventory, table, engine: await engineOf(options), progress });
+  const opened = await openTraffic({ logs, format, fields, inventory, table, engine: await engineOf(options), progress });
   try {
     const result = await work(opened);
     terminal.progress?.('');

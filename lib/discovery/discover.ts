@@ -14,6 +14,8 @@ export interface DiscoverOptions {
   readonly logs: readonly string[];
   /** The format of all logs. By default it is told from the content of each. */
   readonly format?: string;
+  /** The fields of AWS flow logs whose lines have no header. By default those of the default layout. */
+  readonly fields?: string;
   /** Who has which address. By default addresses stand for themselves. */
   readonly inventory?: Inventory;
   /** A table of ClickHouse with VPC flow logs, or a table function (`s3(…)`), in place of logs. */
@@ -39,7 +41,7 @@ const MEBIBYTE = 1024 * 1024;
 /**
  * The dependency map of flow logs.
  *
- * @throws MSEG6001, MSEG6002, MSEG6003 for logs that cannot be read, MSEG6020, MSEG6021 for engines
+ * @throws MSEG6001, MSEG6002, MSEG6003, MSEG6080 for logs that cannot be read, MSEG6020, MSEG6021 for engines
  */
 export async function discover(options: DiscoverOptions): Promise<DependencyMap> {
   const { traffic, sources } = await openTraffic(options);
@@ -53,7 +55,7 @@ export async function discover(options: DiscoverOptions): Promise<DependencyMap>
 /** Reads logs and infers who serves whom. The caller closes the traffic. @throws as `discover` does */
 export async function openTraffic(options: DiscoverOptions): Promise<OpenedTraffic> {
   if (options.logs.length === 0 && options.table === undefined) fail('MSEG6023', 'discover', 'neither logs nor a table are named');
-  const logs = options.logs.length === 0 ? [] : await openLogs(options.logs, { format: options.format });
+  const logs = options.logs.length === 0 ? [] : await openLogs(options.logs, { format: options.format, fields: options.fields });
   const engine = options.engine ?? await DuckDbEngine.open();
   const traffic = new Traffic(engine, options.inventory ?? EMPTY_INVENTORY);
   try {

@@ -133,7 +133,7 @@ export const CATALOGUE = {
   MSEG5111: warning('Acknowledgement past its expiry', 'Look at the finding again: put it right, or renew the acknowledgement.'),
 
   MSEG6001: error('No such log', 'Name files, directories, patterns such as logs/**/*.gz, or - for standard input.'),
-  MSEG6002: error('Unknown log format', 'Name the format with --format, or leave the file out; docs/flow-logs.md lists the formats and how to get such logs.'),
+  MSEG6002: error('Unknown log format', 'Name the format with --format, for AWS lines without a header the fields with --fields, or leave the file out; docs/flow-logs.md lists the formats.'),
   MSEG6003: error('No such format', 'Use one of the names that the message lists.'),
   MSEG6020: error('Aggregation engine missing', 'Install it beside this package: npm install @duckdb/node-api. Or aggregate on a server: --engine clickhouse --url.'),
   MSEG6021: error('ClickHouse refused', 'Check the URL of its HTTP interface, user and password in it, and the rights to create and drop tables in its database.'),
@@ -142,6 +142,7 @@ export const CATALOGUE = {
   MSEG6040: error('Unreadable inventory', 'Name a CSV with the columns address and workload, segmentation.json, Terraform state, a list of Kubernetes, AWS, Azure or Google Cloud in JSON, or {"workloads": [{"id", "addresses"}]}.'),
   MSEG6041: error('Unreadable dependency map', 'Name the file that microseg discover --output wrote.'),
   MSEG6042: error('Several policies', 'Name the one that the suggestion is for with --only, by its id or construct path.'),
+  MSEG6080: error('Fields of no flow', 'Name them as in the log format of the flow log, in their order, among them srcaddr, dstaddr and protocol.'),
   MSEG6101: warning('Rejected line', 'Look at the line: it is cut, damaged, or of another format than the file. Everything else of the file is used.'),
   MSEG6140: warning('Damaged row of an inventory', 'The row was left out, and its addresses count as unknown. Correct it.'),
   MSEG6141: warning('Contradiction in the inventory', 'What comes first counts. Correct the other one, or give both a time (from, to) if the address moved.'),

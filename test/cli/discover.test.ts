@@ -34,6 +34,14 @@ describe('microseg discover', () => {
     expect(err).toContain('damaged.log:');
   });
 
+  test('GIVEN AWS lines without a header, and their fields THEN they are read', async () => {
+    const log = join(directoryOf({ 'custom.log': '10.0.0.1 10.0.0.2 40000 443 6 1790000000 1790000060 9000\n' }), 'custom.log');
+    const fields = '${srcaddr} ${dstaddr} ${srcport} ${dstport} ${protocol} ${start} ${end} ${bytes}';
+    const { code, out } = await run('discover', log, '--fields', fields, '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ edges: [{ client: '10.0.0.1', server: '10.0.0.2', port: 443 }] });
+  });
+
   test.each([
     ['no log', [], 'MSEG6023'],
     ['a file that is none', ['/nowhere/flows.log'], 'MSEG6001'],

@@ -39,7 +39,7 @@ export class LogReading {
 
   /** Its records, in batches of about 10,000. To be called once. */
   public async *batches(size = BATCH): AsyncGenerator<FlowRecord[]> {
-    const parser = this.log.reader?.parser(this.sink());
+    const parser = this.log.reader?.parser(this.sink(), this.log.told);
     if (!parser) return;
     for await (const text of this.texts()) {
       parser.write(text);

@@ -1,7 +1,9 @@
 import { closeSync, createReadStream, openSync, readSync } from 'fs';
 import { fail, Problem, SegmentationError } from '../../support/errors';
+import { awsColumns } from '../readers/aws-fields';
+import { awsFieldsIn, awsVpcReader, fitsAwsFields } from '../readers/aws-vpc';
 import { LONGEST_LINE } from '../readers/lines';
-import { CoverageGap, LogReader } from '../readers/log-reader';
+import { CoverageGap, LogReader, ToldOfLog } from '../readers/log-reader';
 import { LOG_READERS, readerOf, recognize } from '../readers/registry';
 import { Compression, compressionOf, decompressed } from './decompress';
 import { LogFile, logFiles, STANDARD_INPUT } from './log-files';
@@ -32,6 +34,7 @@ export interface Log {
   readonly gaps: readonly CoverageGap[];
   /** Absent for `parquet` and `unknown`. */
   readonly reader?: LogReader;
+  readonly told: ToldOfLog;
   /** Its bytes as they are stored. Standard input can be taken once. */
   bytesOf(): AsyncIterable<Uint8Array>;
 }
@@ -39,6 +42,8 @@ export interface Log {
 export interface LogOptions {
   /** The format of all files. By default it is told from the content of each. */
   readonly format?: string;
+  /** The fields of AWS flow logs without a header, as `create-flow-logs --log-format` takes them. By default the default layout. */
+  readonly fields?: string;
   /** What `-` stands for. By default the standard input of the process. */
   readonly standardInput?: AsyncIterable<Uint8Array>;
 }
@@ -50,15 +55,17 @@ export interface LogOptions {
  * @throws MSEG6001 if an argument stands for no file.
  * @throws MSEG6002 if a file that was named is of no known format.
  * @throws MSEG6003 if there is no format of the given name.
+ * @throws MSEG6080 if lines of the given fields tell of no flow.
  */
 export async function openLogs(paths: readonly string[], options: LogOptions = {}): Promise<Log[]> {
   const reader = options.format === undefined ? undefined : readerNamed(options.format);
+  const told = options.fields === undefined ? {} : { fields: fieldsNamed(options.fields) };
   const files = logFiles(paths);
   const gaps = missingHours(files.map(({ path }) => path));
   const problems: Problem[] = [];
   const logs: Log[] = [];
   for (const file of files) {
-    const log = await openLog(file, { reader, gaps: gaps.get(file.path) ?? [], standardInput: options.standardInput });
+    const log = await openLog(file, { reader, told, gaps: gaps.get(file.path) ?? [], standardInput: options.standardInput });
     if (log.format === UNKNOWN && file.named) problems.push(unknown(file));
     logs.push(log);
   }
@@ -75,12 +82,18 @@ function readerNamed(format: string): LogReader {
   return readerOf(format) ?? fail('MSEG6003', '--format', `${JSON.stringify(format)} is none of ${formatNames().join(', ')}`);
 }
 
+function fieldsNamed(text: string): string[] {
+  const fields = awsFieldsIn(text);
+  return awsColumns(fields) ? fields : fail('MSEG6080', '--fields', `${JSON.stringify(text)} has no addresses or no protocol, or few names of AWS`);
+}
+
 function unknown({ path }: LogFile): Problem {
   return { code: 'MSEG6002', where: path, message: `its beginning is of none of the formats ${formatNames().join(', ')}, ${PARQUET}` };
 }
 
 interface Given {
   readonly reader?: LogReader;
+  readonly told: ToldOfLog;
   readonly gaps: readonly CoverageGap[];
   readonly standardInput?: AsyncIterable<Uint8Array>;
 }
@@ -90,7 +103,7 @@ async function openLog(file: LogFile, given: Given): Promise<Log> {
   const first = input?.beginning ?? beginningOf(file.path);
   const compression = compressionOf(first);
   const beginning = await textOf(first, compression);
-  const reader = isParquet(first) ? undefined : given.reader ?? recognize(beginning) ?? (beginning.trim() === '' ? LOG_READERS[0] : undefined);
+  const reader = isParquet(first) ? undefined : given.reader ?? recognized(beginning, given.told);
   return {
     path: file.path,
     format: isParquet(first) && !input ? PARQUET : reader?.format ?? UNKNOWN,
@@ -100,8 +113,14 @@ async function openLog(file: LogFile, given: Given): Promise<Log> {
     beginning,
     gaps: given.gaps,
     reader,
+    told: given.told,
     bytesOf: () => input ?? createReadStream(file.path, { highWaterMark: LOOKED_AT }),
   };
+}
+
+function recognized(beginning: string, { fields }: ToldOfLog): LogReader | undefined {
+  if (beginning.trim() === '') return LOG_READERS[0];
+  return recognize(beginning) ?? (fields && fitsAwsFields(beginning, fields) ? awsVpcReader : undefined);
 }
 
 function isParquet(beginning: Uint8Array): boolean {

@@ -2,7 +2,7 @@ import { gunzipSync } from 'zlib';
 import { isObject } from '../../support/files';
 import { AwsLines } from './aws-vpc';
 import { JsonObjects } from './json-values';
-import { LogReader, LogSink } from './log-reader';
+import { LogReader, LogSink, ToldOfLog } from './log-reader';
 
 interface Envelope {
   readonly [key: string]: unknown;
@@ -14,14 +14,14 @@ const LONGEST_MESSAGE = 64_000_000;
 /**
  * VPC flow logs out of CloudWatch Logs: what subscriptions deliver (with `logEvents`; to Lambda and Kinesis as compressed data in
  * base64), and what `aws logs filter-log-events` and `get-log-events` print (with `events`). The messages have no header: they
- * are of the default layout, or rejected.
+ * are of the default layout, or of the one that is told, or rejected.
  */
 export const awsCloudwatchReader: LogReader = {
   format: 'aws-cloudwatch',
   recognizes: (beginning) => /^\s*[[{]/.test(beginning) && (/"logEvents"\s*:/.test(beginning) || /"awslogs"\s*:\s*\{\s*"data"/.test(beginning)
     || /"kinesis"\s*:\s*\{/.test(beginning) || (/"events"\s*:\s*\[/.test(beginning) && /"message"\s*:/.test(beginning))),
-  parser: (sink) => {
-    const messages = new Messages(sink);
+  parser: (sink, told) => {
+    const messages = new Messages(sink, told);
     return new JsonObjects({
       object: (value, line) => messages.take(value, line),
       reject: (line, reason) => sink.reject(line, reason),
@@ -33,7 +33,7 @@ class Messages {
   /** By log stream, which is named after the network interface. */
   private readonly lines = new Map<string, AwsLines>();
 
-  public constructor(private readonly sink: LogSink) {}
+  public constructor(private readonly sink: LogSink, private readonly told?: ToldOfLog) {}
 
   public take(envelope: Envelope, line: number): void {
     const data = compressedData(envelope);
@@ -57,7 +57,7 @@ class Messages {
 
   private linesOf(stream: string): AwsLines {
     const sensor = /^eni-[0-9a-z]{1,40}/.exec(stream)?.[0] ?? '';
-    const lines = this.lines.get(sensor) ?? new AwsLines(this.sink, sensor);
+    const lines = this.lines.get(sensor) ?? new AwsLines(this.sink, this.told, sensor);
     this.lines.set(sensor, lines);
     return lines;
   }

@@ -2,7 +2,7 @@ import { FlowRecord, Outcome } from '../flow-record';
 import { AWS_ABSENT, AWS_DEFAULT_LAYOUT, AWS_EARLIEST_SECONDS, AWS_OUTCOMES, AWS_SKIPPED, AwsColumns, awsColumns, awsFieldName, isAwsLayout } from './aws-fields';
 import { addressOf, countOf, epoch, hasPorts, portOf, protocolOf, wholeNumber } from './fields';
 import { LineParser } from './lines';
-import { LogParser, LogReader, LogSink } from './log-reader';
+import { LogParser, LogReader, LogSink, ToldOfLog } from './log-reader';
 import { TCP } from './reading';
 
 /** Exports of CloudWatch Logs to S3 put the time of ingestion before each message. */
@@ -11,15 +11,15 @@ const EXPORT_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z\s+/;
 const EXPORT_MARK = 10;
 const LINES_LOOKED_AT = 5;
 
-/** AWS VPC and transit gateway flow logs as text: with a header line in any layout, or without one in the default layout. */
+/** AWS VPC and transit gateway flow logs as text: in any layout with a header or with fields that are told, else in the default one. */
 export const awsVpcReader: LogReader = {
   format: 'aws-vpc',
   recognizes: (beginning) => beginning.split('\n', LINES_LOOKED_AT).some((line) => isAwsLayout(columnsOf(line.trim())) || looksDefault(line)),
   parser: textParser,
 };
 
-function textParser(sink: LogSink): LogParser {
-  const lines = new AwsLines(sink);
+function textParser(sink: LogSink, told?: ToldOfLog): LogParser {
+  const lines = new AwsLines(sink, told);
   return new LineParser({
     line: (text, number) => lines.line(text, number),
     tooLong: (number) => sink.reject(number, 'the line is too long'),
@@ -28,10 +28,13 @@ function textParser(sink: LogSink): LogParser {
 
 /** Lines of one log, each of which may be a flow, a notice of AWS, or a header that says what the following lines hold. */
 export class AwsLines {
-  private layout: Layout | undefined = layoutOf(AWS_DEFAULT_LAYOUT, ' ', false);
+  private layout: Layout | undefined;
 
   /** @param sensor What saw the flows, for layouts without `interface-id`. */
-  public constructor(private readonly sink: LogSink, private readonly sensor = '') {}
+  public constructor(private readonly sink: LogSink, told: ToldOfLog = {}, private readonly sensor = '') {
+    const fields = told.fields ?? AWS_DEFAULT_LAYOUT;
+    this.layout = layoutOf(fields, ' ', told.fields ? 'the fields that were named are' : 'the default layout (no header or --fields names another) has');
+  }
 
   public line(text: string, number: number): void {
     const line = text[EXPORT_MARK] === 'T' ? text.replace(EXPORT_TIME, '') : text;
@@ -40,7 +43,7 @@ export class AwsLines {
     if (!this.layout) return this.sink.reject(number, 'the header names no addresses or no protocol, so no flow can be told');
     const values = valuesOf(line, this.layout);
     if (values.length !== this.layout.width) {
-      return this.sink.reject(number, `${values.length} fields, where ${this.layout.headed ? 'the header names' : 'the default layout has'} ${this.layout.width}`);
+      return this.sink.reject(number, `${values.length} fields, where ${this.layout.source} ${this.layout.width}`);
     }
     const flow = this.flow(this.layout.columns, values);
     if (typeof flow === 'string') this.sink.reject(number, flow);
@@ -50,7 +53,7 @@ export class AwsLines {
   private header(line: string, number: number): boolean {
     const columns = columnsOf(line);
     if (!isAwsLayout(columns)) return false;
-    this.layout = layoutOf(columns, line.includes(',') ? ',' : ' ', true);
+    this.layout = layoutOf(columns, line.includes(',') ? ',' : ' ', 'the header names');
     if (!this.layout) this.sink.reject(number, 'the layout has no protocol, so no line of it tells of a flow');
     return true;
   }
@@ -136,17 +139,18 @@ type Indices = { readonly [K in keyof AwsColumns]: Place<AwsColumns[K]> };
 interface Layout {
   readonly width: number;
   readonly separator: ',' | ' ';
-  readonly headed: boolean;
+  /** Who says so, in words before a number of fields. */
+  readonly source: string;
   readonly columns: Indices;
 }
 
-function layoutOf(columns: readonly string[], separator: ',' | ' ', headed: boolean): Layout | undefined {
+function layoutOf(columns: readonly string[], separator: ',' | ' ', source: string): Layout | undefined {
   const named = awsColumns(columns);
   if (!named) return undefined;
   const index = (name: string): number => columns.indexOf(name);
   const place = (name: string | readonly string[] | undefined): unknown => (typeof name === 'string' ? index(name) : name?.map(index));
   const indices = Object.entries(named).map(([key, name]) => [key, place(name)]);
-  return { width: columns.length, separator, headed, columns: Object.fromEntries(indices) as Indices };
+  return { width: columns.length, separator, source, columns: Object.fromEntries(indices) as Indices };
 }
 
 function columnsOf(line: string): string[] {
@@ -163,6 +167,16 @@ function valuesOf(line: string, { separator, width }: Layout): readonly string[]
 function fieldsOf(line: string, separator: ',' | ' '): string[] {
   const fields = separator === ',' ? line.split(',') : line.split(/\s+/);
   return line.includes('"') ? fields.map((field) => field.trim().replace(/^"(.*)"$/, '$1')) : fields;
+}
+
+/** Whether a line of the text has that many fields. */
+export function fitsAwsFields(beginning: string, fields: readonly string[]): boolean {
+  return beginning.split('\n', LINES_LOOKED_AT).some((line) => fieldsOf(line.replace(EXPORT_TIME, '').trim(), ' ').length === fields.length);
+}
+
+/** The names of fields in a text, as a flow log is given them: `${srcaddr} ${dstaddr} …`, or with blanks or commas alone. */
+export function awsFieldsIn(text: string): string[] {
+  return text.split(/[\s,]+/).map((name) => awsFieldName(name.replace(/^\$\{(.*)\}$/, '$1'))).filter((name) => name !== '');
 }
 
 function looksDefault(text: string): boolean {

@@ -7,7 +7,13 @@ export interface LogReader {
   /** Whether a file that begins with this text is of this format. The beginning holds at least one whole line, if the file has one. */
   recognizes(beginning: string): boolean;
   /** A parser for one file; it keeps what a header told it. */
-  parser(sink: LogSink): LogParser;
+  parser(sink: LogSink, told?: ToldOfLog): LogParser;
+}
+
+/** What the user says of logs, because they do not say it themselves. */
+export interface ToldOfLog {
+  /** The fields of AWS flow logs in their order, for lines without a header; by default those of the default layout. */
+  readonly fields?: readonly string[];
 }
 
 /** Takes a file's text as it comes, in pieces that may end anywhere, and never throws for what stands in it. */

@@ -181,3 +181,35 @@ test('a line of many megabytes is rejected and not kept', async () => {
   const { reports } = await read([file('a.log', `${FLOW}${'x'.repeat(30_000_000)}\n\0\0\0\0\n${FLOW}`)]);
   expect(reports).toMatchObject([{ records: 2, rejected: 2 }]);
 });
+
+describe('AWS lines of a custom layout without a header', () => {
+  const FIELDS = '${srcaddr} ${dstaddr} ${srcport} ${dstport} ${protocol} ${start} ${end} ${tcp-flags}';
+  const LINE = '10.0.0.1 10.0.0.2 40000 443 6 1790000000 1790000060 2';
+  const MESSAGES = JSON.stringify({ messageType: 'DATA_MESSAGE', logStream: 'eni-0a-all', logEvents: [{ message: LINE }] });
+
+  test.each([
+    ['text', LINE, 'aws-vpc', ''],
+    ['messages of CloudWatch Logs', MESSAGES, 'aws-cloudwatch', 'eni-0a'],
+  ])('GIVEN their fields, as %s THEN they are read', async (_, text, format, sensor) => {
+    const { records, reports } = await read([file('custom', `${text}\n`)], { fields: FIELDS });
+    expect(records).toMatchObject([{ source: '10.0.0.1', destinationPort: 443, tcpFlags: 2, start: 1_790_000_000_000, sensor }]);
+    expect(reports).toMatchObject([{ format, records: 1, rejected: 0 }]);
+  });
+
+  test('GIVEN fields for logs that have a header, or are of another format THEN those are read as ever', async () => {
+    const paths = [file('a.log', 'srcaddr dstaddr protocol bytes\n10.0.0.3 10.0.0.4 17 9\n'), file('notes.txt', 'nothing that has fields\n')];
+    const { records, reports } = await read([paths[0], folder], { fields: FIELDS });
+    expect(records).toMatchObject([{ source: '10.0.0.3', bytes: 9 }]);
+    expect(reports.map(({ format }) => format)).toEqual(['aws-vpc', 'unknown']);
+  });
+
+  test('GIVEN no fields THEN it is said that they can be named', async () => {
+    await expect(read([file('custom.log', `${LINE}\n`)])).rejects.toMatchObject({ problems: [{ code: 'MSEG6002' }] });
+    const { reports } = await read([file('messages.json', MESSAGES)]);
+    expect(reports[0].problems).toMatchObject([{ code: 'MSEG6101', message: expect.stringContaining('--fields') as string }]);
+  });
+
+  test.each(['srcaddr dstaddr', '', 'who whom what', '${srcaddr} ${dstaddr} a b c protocol d e f'])('GIVEN the fields %p THEN MSEG6080', async (fields) => {
+    await expect(read([file('custom.log', `${LINE}\n`)], { fields })).rejects.toMatchObject({ problems: [{ code: 'MSEG6080', where: '--fields' }] });
+  });
+});
