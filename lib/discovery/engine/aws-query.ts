@@ -1,3 +1,4 @@
+import { Outcome } from '../flow-record';
 import { AWS_EARLIEST_SECONDS, AWS_SKIPPED, AwsColumns } from '../readers/aws-fields';
 import { NO_PORT, OUTCOME_BITS, SENT } from './flow-columns';
 
@@ -18,13 +19,15 @@ export const IRREGULAR = 'microseg: irregular row';
 export interface AwsValues {
   text(column: string): string;
   integer(column: string): string;
+  /** Text that is only compared, for which it does not matter how absence is written. By default `text`. */
+  word?(column: string): string;
 }
 
 /** Said one by one: a list would be a join. */
 const WITH_PORTS = [6, 17, 33, 132, 136].map((number) => `protocol = ${number}`).join(' OR ');
 
 /** @param relation a table, or a function that reads a file */
-export function awsFlows(relation: string, columns: AwsColumns, { text, integer }: AwsValues): string {
+export function awsFlows(relation: string, columns: AwsColumns, { text, integer, word = text }: AwsValues): string {
   const first = (names: readonly string[]) => (names.length === 1 ? text(names[0]) : `coalesce(${[...names.map(text), 'NULL'].join(', ')})`);
   const count = (name: string | undefined) => (name === undefined ? '0' : `coalesce(${integer(name)}, 0)`);
   const port = (name: string | undefined) => (name === undefined ? String(NO_PORT) : `coalesce(${integer(name)}, ${NO_PORT})`);
@@ -35,14 +38,14 @@ export function awsFlows(relation: string, columns: AwsColumns, { text, integer 
       CASE WHEN ${WITH_PORTS} THEN sport ELSE ${NO_PORT} END AS sp,
       CASE WHEN ${WITH_PORTS} THEN dport ELSE ${NO_PORT} END AS dp,
       coalesce(protocol, ${SKIPPED_PROTOCOL}) AS pr, amount AS b, start * 1000 AS st, finish * 1000 AS en, sensor AS se, 0 AS cn,
-      bitOr(${SENT} + decided, CASE WHEN protocol = 6 THEN flags ELSE 0 END) AS sb, 0 AS db
+      ${columns.tcpFlags === undefined ? 'decided' : 'bitOr(decided, CASE WHEN protocol = 6 THEN flags ELSE 0 END)'} AS sb, 0 AS db
     FROM (
       SELECT ${first(columns.source)} AS source, ${first(columns.destination)} AS destination,
         ${port(columns.sourcePort)} AS sport, ${port(columns.destinationPort)} AS dport,
         ${integer(columns.protocol)} AS protocol, ${count(columns.bytes)} AS amount, ${count(columns.tcpFlags)} AS flags,
         ${integer(columns.start!)} AS start, ${integer(columns.end!)} AS finish,
         ${columns.sensor.length === 0 ? "''" : `coalesce(${first(columns.sensor)}, '')`} AS sensor,
-        ${decision(columns.action === undefined ? undefined : text(columns.action))} AS decided, ${status} AS status
+        ${decision(columns.action === undefined ? undefined : word(columns.action))} AS decided, ${status} AS status
       FROM ${relation}
     ) AS lines
     WHERE CASE
@@ -59,7 +62,8 @@ const PLAUSIBLE = [
 ].join(' AND ');
 
 function decision(action: string | undefined): string {
-  if (action === undefined) return String(OUTCOME_BITS.unknown);
-  return `CASE ${action} WHEN 'ACCEPT' THEN ${OUTCOME_BITS.allowed} WHEN 'REJECT' THEN ${OUTCOME_BITS.denied}
-    ELSE CASE upper(${action}) WHEN 'ACCEPT' THEN ${OUTCOME_BITS.allowed} WHEN 'REJECT' THEN ${OUTCOME_BITS.denied} ELSE ${OUTCOME_BITS.unknown} END END`;
+  const bits = (outcome: Outcome) => String(SENT + OUTCOME_BITS[outcome]);
+  if (action === undefined) return bits('unknown');
+  const known = `WHEN 'ACCEPT' THEN ${bits('allowed')} WHEN 'REJECT' THEN ${bits('denied')}`;
+  return `CASE ${action} ${known} ELSE CASE upper(${action}) ${known} ELSE ${bits('unknown')} END END`;
 }

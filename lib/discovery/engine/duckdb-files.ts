@@ -42,7 +42,7 @@ async function parquetFlows({ connection }: DuckDbEngine, { path }: Log): Promis
 function parquetValues(types: ReadonlyMap<string, string>): AwsValues {
   const text = (name: string) => `nullif(nullif(CAST(${place(name)} AS VARCHAR), '-'), '')`;
   const isNumber = (name: string) => /INT/.test(types.get(name) ?? '') && !name.includes('.');
-  return { text, integer: (name) => (isNumber(name) ? `CAST(${place(name)} AS BIGINT)` : `CAST(${text(name)} AS BIGINT)`) };
+  return { text, word: (name) => `CAST(${place(name)} AS VARCHAR)`, integer: (name) => (isNumber(name) ? `CAST(${place(name)} AS BIGINT)` : `CAST(${text(name)} AS BIGINT)`) };
 }
 
 /** OCSF counts in milliseconds, and decides by numbers: those columns are put in the terms of AWS by expressions of their own. */

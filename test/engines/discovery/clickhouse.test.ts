@@ -1,5 +1,5 @@
 import { discover } from '../../../lib/discovery/discover';
-import { mapOf, inventoryOf, edgesOf, truth } from '../../discovery/traffic-of';
+import { mapOf, inventoryOf, edgesOf, exchange, truth } from '../../discovery/traffic-of';
 import { Chdb, linesOf } from '../../support/chdb';
 import { LOG_FORMATS, RESERVATIONS, SHOP, trafficOf } from '../../support/flow-logs';
 import { readText } from '../../support/flow-logs/read';
@@ -24,6 +24,14 @@ describeWithEngines(['chdb'], 'ClickHouse', () => {
     const moved = rows.flatMap((row) => [{ ...row, to: half }, { ...row, id: `${row.id} later`, from: half }]);
     const inventory = { rows: moved, services: [{ id: 'delivery', protocol: 'tcp', fromPort: 50_051 }] };
     expect(await mapOf(records, { inventory, engine: chdb.engine() })).toEqual(await mapOf(records, { inventory }));
+  });
+
+  test('GIVEN connections that four sensors saw THEN its map is that of DuckDB, and they count once', async () => {
+    const sensors = ['eni-client', 'attachment-1', 'attachment-2', 'eni-server'];
+    const records = sensors.flatMap((sensor) => exchange('10.0.0.1:40001', '10.0.0.2:443', { sensor }));
+    const map = await mapOf(records, { engine: chdb.engine() });
+    expect(map).toEqual(await mapOf(records));
+    expect(map.edges).toMatchObject([{ connections: 1, bytes: 4000 }]);
   });
 
   test('GIVEN a table with the columns of VPC flow logs THEN its map is that of the log', async () => {
