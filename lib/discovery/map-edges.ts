@@ -30,10 +30,10 @@ export interface SeenEdge extends Seen {
 }
 
 /** The facts of a row, which stand behind its keys, and the days that may stand behind them. */
-export function seenIn([...facts]: SqlRow): Seen {
-  const days = String(facts.splice(8)[0] ?? '');
-  const [evidence, conversations, worked, connections, bytes, oneWay, first, last] = facts.map(Number);
-  return { evidence, conversations, worked, connections, bytes, oneWay, first, last, days: new Set(days === '' ? [] : days.split(' ').map(Number)) };
+export function seenIn(facts: SqlRow): Seen {
+  const [evidence, conversations, worked, connections, bytes, oneWay, first, last] = facts as number[];
+  const days = facts.length > 8 ? String(facts[8]).split(' ').map(Number) : [];
+  return { evidence, conversations, worked, connections, bytes, oneWay, first, last, days: new Set(days) };
 }
 
 /** Edges of nodes, gathered from rows by day. */
@@ -138,8 +138,10 @@ export function protocolName(protocol: number): string {
   return PROTOCOLS[protocol] ?? String(protocol);
 }
 
+const EVIDENCE_NAMES = Object.keys(EVIDENCE) as Evidence[];
+
 function evidenceOf(bits: number): Evidence[] {
-  return (Object.keys(EVIDENCE) as Evidence[]).filter((name) => (bits & EVIDENCE[name]) !== 0);
+  return EVIDENCE_NAMES.filter((name) => (bits & EVIDENCE[name]) !== 0);
 }
 
 /** How often each kind of evidence is right, roughly, where it is all there is. */
