@@ -2,7 +2,7 @@ import { ManifestPolicy } from '../../compiler';
 import { compareText } from '../../support/order';
 import { AddressEdge, ObservedTraffic } from './address-edge';
 import { Judge, Judgement, Place } from './judge';
-import { JudgedEdge, ReplayResult, ReplayVerdict } from './replay-result';
+import { BlockingEnd, JudgedEdge, ReplayResult, ReplayVerdict } from './replay-result';
 
 /** Examples of addresses that an edge keeps. */
 const EXAMPLES = 3;
@@ -17,6 +17,10 @@ interface Growing extends Omit<JudgedEdge, 'connections' | 'firstSeen' | 'lastSe
   first: number;
   last: number;
   readonly examples: string[];
+  /** How much it matters, from 0. */
+  readonly rank: number;
+  /** What tells it from all others. */
+  readonly key: string;
 }
 
 /** Holds recorded traffic against policies. Memory grows with the distinct edges between nodes, not with records. */
@@ -47,8 +51,7 @@ class Tally {
   }
 
   public result(records: number): ReplayResult {
-    const byEdge = [...this.edges.values()].sort(byImportance).map(({ first, last, examples, ...edge }): JudgedEdge => (
-      { ...edge, firstSeen: new Date(first).toISOString(), lastSeen: new Date(last).toISOString(), examples: examples.sort(compareText) }));
+    const byEdge = [...this.edges.values()].sort(byImportance).map(judgedEdge);
     const of = (wanted: ReplayVerdict) => byEdge.filter(({ verdict }) => verdict === wanted);
     const connections = (verdict: ReplayVerdict) => of(verdict).reduce((sum, edge) => sum + edge.connections, 0);
     const wanted = (verdict: ReplayVerdict) => of(verdict).filter(({ noiseKind }) => noiseKind === undefined).length;
@@ -89,11 +92,19 @@ class Tally {
     let growing = this.edges.get(key);
     if (!growing) {
       const facts = { client, server, protocol, port, verdict, reason, blockedAt, noiseKind: noise };
-      growing = { ...facts, connections: 0, first: Infinity, last: -Infinity, examples: [] };
+      growing = { ...facts, connections: 0, first: Infinity, last: -Infinity, examples: [], rank: rankOf(verdict, blockedAt), key };
       this.edges.set(key, growing);
     }
     return growing;
   }
+}
+
+/** Written out: to copy all but some of an edge takes ten times as long. */
+function judgedEdge(edge: Growing): JudgedEdge {
+  const { client, server, protocol, port, verdict, reason, blockedAt, noiseKind, connections, first, last, examples } = edge;
+  const [firstSeen, lastSeen] = [first, last].map((time) => new Date(time).toISOString());
+  examples.sort(compareText);
+  return { client, server, protocol, port, verdict, reason, blockedAt, noiseKind, connections, firstSeen, lastSeen, examples };
 }
 
 /** More places than there can be: two numbers become one. */
@@ -106,17 +117,11 @@ function addExample({ client, server }: AddressEdge, examples: string[]): void {
 }
 
 function byImportance(a: Growing, b: Growing): number {
-  return ORDER.indexOf(a.verdict) - ORDER.indexOf(b.verdict)
-    || modeRank(a) - modeRank(b)
-    || b.connections - a.connections
-    || compareText(textOf(a), textOf(b));
+  return a.rank - b.rank || b.connections - a.connections || compareText(a.key, b.key);
 }
 
 /** An end that is enforced matters more than one that is watched. */
-function modeRank({ blockedAt }: Growing): number {
-  return Math.min(MODES.length, ...blockedAt.map(({ mode }) => MODES.indexOf(mode)));
-}
-
-function textOf({ client, server, protocol, port, reason }: Growing): string {
-  return JSON.stringify([client, server, protocol, port, reason]);
+function rankOf(verdict: ReplayVerdict, blockedAt: readonly BlockingEnd[]): number {
+  const mode = Math.min(MODES.length, ...blockedAt.map((end) => MODES.indexOf(end.mode)));
+  return ORDER.indexOf(verdict) * (MODES.length + 1) + mode;
 }
