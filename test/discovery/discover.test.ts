@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { DependencyMap } from '../../lib/discovery/dependency-map';
-import { discover } from '../../lib/discovery/discover';
+import { discover, DiscoverOptions } from '../../lib/discovery/discover';
 import { DuckDbEngine } from '../../lib/discovery/engine/duckdb';
 import { directoryOf } from '../platforms/aws/read/artifacts';
 import { runs, SEED } from '../properties/runs';
@@ -17,8 +17,12 @@ const engine = () => DuckDbEngine.open({ threads: 1 });
 
 /** The map by the database's own reading of files, and by the parser. */
 async function bothWays(...logs: string[]) {
+  return bothWaysWith({ logs });
+}
+
+async function bothWaysWith(options: DiscoverOptions) {
   const maps = [];
-  for (const fromBytes of [1, Infinity]) maps.push(await discover({ logs, fromBytes, engine: await engine() }));
+  for (const fromBytes of [1, Infinity]) maps.push(await discover({ ...options, fromBytes, engine: await engine() }));
   return maps;
 }
 
@@ -33,6 +37,13 @@ describe('a log that the database reads by itself', () => {
     const [own, parsed] = await bothWays(fileOf('flows.log', write(TRAFFIC)));
     expect(own).toEqual(parsed);
     expect(edgesOf(own).sort()).toEqual(truth(SHOP, 'address'));
+  });
+
+  test('GIVEN lines without a header whose fields are named THEN its map is the one of the parser, and of lines with the header', async () => {
+    const [fields, ...lines] = CUSTOM.write(TRAFFIC).trim().split('\n');
+    const [own, parsed] = await bothWaysWith({ logs: [fileOf('bare.log', lines.join('\n'))], fields });
+    expect(own).toEqual(parsed);
+    expect(own.edges).toEqual((await discover({ logs: [fileOf('headed.log', CUSTOM.write(TRAFFIC))], engine: await engine() })).edges);
   });
 
   test('GIVEN several files, one of them compressed THEN records are counted for each, and connections over all', async () => {

@@ -17,14 +17,15 @@ export async function fileFlows(engine: DuckDbEngine, log: Log): Promise<string 
   return log.format === 'aws-vpc' && log.bytes > 0 ? textFlows(log) : undefined;
 }
 
-function textFlows({ path, beginning, compression }: Log): string | undefined {
-  const [header] = beginning.split('\n', 1);
-  const names = header.split(' ');
-  const columns = HEADER.test(header) && new Set(names).size === names.length ? awsColumns(names) : undefined;
+function textFlows({ path, beginning, compression, told }: Log): string | undefined {
+  const [first] = beginning.split('\n', 1);
+  const headed = HEADER.test(first);
+  const names = headed ? first.split(' ') : told.fields ?? [];
+  const columns = new Set(names).size === names.length ? awsColumns(names) : undefined;
   if (columns?.start === undefined || columns.end === undefined || beginning.includes('\r')) return undefined;
   const types = new Map(Object.entries(NUMBERS).map(([key, type]) => [columns[key as keyof AwsColumns] as string | undefined, type]));
   const typed = names.map((name) => `${quoted(name)}: '${types.get(name) ?? 'VARCHAR'}'`).join(', ');
-  const settings = "delim = ' ', header = true, auto_detect = false, nullstr = '-', quote = '', escape = '', strict_mode = true";
+  const settings = `delim = ' ', header = ${headed}, auto_detect = false, nullstr = '-', quote = '', escape = '', strict_mode = true`;
   const values: AwsValues = { text: quoted, integer: (name) => `CAST(${quoted(name)} AS BIGINT)` };
   return awsFlows(`read_csv(${textLiteral(path)}, ${settings}, compression = '${compression}', columns = {${typed}})`, columns, values);
 }

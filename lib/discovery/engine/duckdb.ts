@@ -24,7 +24,7 @@ const MACROS = [
 const COLUMN_TYPE = { text: 'VARCHAR', integer: 'BIGINT' } as const;
 
 export interface DuckDbOptions {
-  /** Memory that tables and queries may take before they move to disk. By default 350: aggregating is no faster with more. */
+  /** Memory that tables and queries may take before they move to disk. By default 350: more is faster from tens of millions on only. */
   readonly memoryMegabytes?: number;
   readonly threads?: number;
 }
