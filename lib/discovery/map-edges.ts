@@ -29,23 +29,23 @@ export interface SeenEdge extends Seen {
   readonly kind: number;
 }
 
-/** The facts of a row, which stand behind its keys, and the days that may stand behind them. */
-export function seenIn(facts: SqlRow): Seen {
-  const [evidence, conversations, worked, connections, bytes, oneWay, first, last] = facts as number[];
-  const days = facts.length > 8 ? String(facts[8]).split(' ').map(Number) : [];
-  return { evidence, conversations, worked, connections, bytes, oneWay, first, last, days: new Set(days) };
+/** The edge of a row of `nodeEdges`. */
+export function seenEdge(row: SqlRow): SeenEdge {
+  const [client, server, protocol, port, kind, evidence, conversations, worked, connections, bytes, oneWay, first, last] = row as number[];
+  const days = new Set(String(row[13]).split(' ').map(Number));
+  return { client, server, protocol, port, kind, evidence, conversations, worked, connections, bytes, oneWay, first, last, days };
 }
 
 /** Edges of nodes, gathered from rows by day. */
 export class EdgeTable {
   private readonly edges = new Map<string, SeenEdge>();
 
-  public add(keys: readonly number[], seen: Seen): void {
-    const [client, server, protocol, port, kind] = keys;
+  public add(edge: SeenEdge): void {
+    const { client, server, protocol, port, kind } = edge;
     const key = `${client} ${server} ${protocol} ${port} ${kind}`;
     const known = this.edges.get(key);
-    if (known) merge(known, seen);
-    else this.edges.set(key, { ...seen, client, server, protocol, port, kind });
+    if (known) merge(known, edge);
+    else this.edges.set(key, edge);
   }
 
   /** All of them; failures beside what works, or beside what a rule denies, are the same client's tries and part of it. */

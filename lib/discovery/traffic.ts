@@ -9,7 +9,7 @@ import { addressEdges, END_COLUMNS, endsOf, KIND, nodeEdges, SERVICE_COLUMNS, se
 import { FlowRecord } from './flow-record';
 import { Inventory } from './inventory/inventory';
 import { serviceRows } from './known-services';
-import { compareEdges, EdgeTable, mapEdge, noiseKind, noiseOf, protocolName, Seen, SeenEdge, seenIn, usedNodes } from './map-edges';
+import { compareEdges, EdgeTable, mapEdge, noiseKind, noiseOf, protocolName, Seen, seenEdge, SeenEdge, usedNodes } from './map-edges';
 import { NodeTable } from './node-table';
 import { PLACED_COLUMNS, placedFlows, placedRow, Placements } from './placements';
 import { addressOf } from './readers/fields';
@@ -104,9 +104,9 @@ export class Traffic {
     const window: Window = { from: Infinity, to: -Infinity, firstDay: Infinity, lastDay: -Infinity };
     for await (const batch of nodeEdges(this.engine)) {
       for (const row of batch) {
-        const seen = seenIn(row.slice(5));
-        widen(window, seen);
-        table.add(row.slice(0, 5).map(Number), seen);
+        const edge = seenEdge(row);
+        widen(window, edge);
+        table.add(edge);
       }
     }
     return this.mapOf(table.folded(), window, sources);
@@ -164,17 +164,17 @@ export class Traffic {
     await this.engine.insert('services', rows);
   }
 
-  private addressEdge([client, server, clientNode, serverNode, protocol, port, kind, ...facts]: SqlRow): AddressEdge {
-    const { connections, first, last } = seenIn(facts);
+  private addressEdge(row: SqlRow): AddressEdge {
+    const [client, server, clientNode, serverNode, protocol, port, kind, , , , connections, , , first, last] = row;
     const noise = noiseKind(Number(kind));
     return {
       client: this.edgeEnd(client, clientNode),
       server: this.edgeEnd(server, serverNode),
       protocol: protocolName(Number(protocol)),
       ...(port === NO_PORT ? {} : { port: Number(port) }),
-      connections,
-      firstSeen: first,
-      lastSeen: last,
+      connections: Number(connections),
+      firstSeen: Number(first),
+      lastSeen: Number(last),
       denied: kind === KIND.denied,
       ...(noise === undefined ? {} : { noise }),
     };
