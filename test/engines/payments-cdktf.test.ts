@@ -151,4 +151,39 @@ describeWithEngines(['terraform', 'awsProvider', 'moto'], 'the payments applicat
     expect(planIsEmpty(ofFront)).toBe(true);
     expect(changesInDetail(ofBack).filter((change) => !NOT_KEPT.includes(change))).toEqual([]);
   });
+
+  test('GIVEN all stacks applied WHEN the addresses of the hosts are asked for THEN each is told those of its peers, as EC2 gave them', async () => {
+    await applied;
+    const hosts = open('Hosts');
+    hosts.apply();
+    expect(objections).toEqual([]);
+    expect(planIsEmpty(hosts.plan())).toBe(true);
+
+    const told = Object.entries<Answer>(hosts.show().values.outputs).map(([name, { value }]) => [name, deployTimeAddresses(value)]);
+    const { of } = await addressesInEc2(moto);
+    const [web, api] = [of('payments-web-1', 'payments-web-2'), of('payments-api-1', 'payments-api-2')];
+    expect(Object.fromEntries(told)).toEqual({
+      'Bastion-addresses': [...web, ...of('collector', 'shared-services')].sort(),
+      'Collector-addresses': [...web, ...api, ...of('bastion', 'shared-services')].sort(),
+      'SharedServices-addresses': [...web, ...api, ...of('payments-worker-1', 'payments-worker-2', 'bastion', 'collector')].sort(),
+    });
+  });
 });
+
+/** What a host's address book, as Terraform filled it in, has for the addresses that synthesis did not know. */
+function deployTimeAddresses(addressBook: string): string[] {
+  return [...addressBook.matchAll(/^define \w+ = (.*)$/gm)].map(([, address]) => address).sort();
+}
+
+/** Blocks of instances and subnets by their names. */
+async function addressesInEc2(moto: Moto): Promise<{ of(...names: string[]): string[] }> {
+  const { Reservations: reservations } = await moto.aws.call('ec2', 'describe_instances', {});
+  const { Subnets: subnets } = await moto.aws.call('ec2', 'describe_subnets', {});
+  const instances: Answer[] = reservations.flatMap(({ Instances }: Answer) => Instances);
+  const nameOf = ({ Tags = [] }: Answer): string => Tags.find(({ Key }: Answer) => Key === 'Name')?.Value;
+  const blocks = new Map<string, string>([
+    ...instances.map((each): [string, string] => [nameOf(each), `${each.PrivateIpAddress}/32`]),
+    ...subnets.map((each: Answer): [string, string] => [nameOf(each), each.CidrBlock]),
+  ]);
+  return { of: (...names) => names.map((name) => blocks.get(name)!) };
+}
