@@ -10,13 +10,13 @@ export interface Sightings {
  * What has not been seen yet, estimated from how much was seen only once: a team whose edges were all seen on many days will
  * hardly meet a new one; one that met ten of them only today will meet more.
  *
- * Unseen edges: Chao's lower bound for days as samples (Chao2), `(T-1)/T * Q1² / 2 Q2` with Q1 and Q2 the edges seen on exactly
+ * Unseen edges: Chao's estimate for days as samples (Chao2), `(T-1)/T * Q1² / 2 Q2` with Q1 and Q2 the edges seen on exactly
  * one and two days of T, or its bias-corrected form where Q2 is 0. A new edge tomorrow: Good and Turing's estimate, Q1 / T new
  * edges expected, as the chance of at least one. A window of one day has no second sample, so there single connections are the
  * samples, and a new edge tomorrow counts as certain.
  *
  * Both tell of edges like those that were seen, in a time like the window. What runs monthly or yearly, at a failover or a
- * restore, is not in a fortnight of logs and not in this estimate: it is a lower bound.
+ * restore, is not in a fortnight of logs and not in this estimate: take it for the least that is missing, not for the most.
  *
  * @param length of the window in days, 1 or more; 0 without any record
  */
