@@ -54,12 +54,13 @@ function workloadNode(policy: ManifestPolicy, workload: ManifestWorkload, expose
 }
 
 function declaredFlow(policy: ManifestPolicy, flow: ManifestFlow, table: NodeTable, unused: boolean): MapFlow {
-  const { justification, owner, expires, origins, client, server } = flow;
+  const { justification, owner, expires, origins, sources = [], client, server } = flow;
   const facts: [string, string | undefined][] = [
     ['Justification', justification],
     ['Owner', owner],
     ['Expires', expires],
     ['Declared by', origins.join(', ')],
+    ['Declared at', sources.join(', ')],
     ['Client', 'any' in client ? peerName(client) : undefined],
     ['Server', 'any' in server ? peerName(server) : undefined],
   ];

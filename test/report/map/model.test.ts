@@ -71,3 +71,12 @@ test('GIVEN several flows on one line THEN what needs attention most is its colo
   const [line] = viewOf(data, stateOf(data)).lines.filter(({ verdict }) => verdict === 'wouldBlock');
   expect(line.label).toBe('tcp/8443 +2');
 });
+
+test('GIVEN a flow WHEN it is drawn THEN it tells why, who declared it and in which line', () => {
+  const declared = {
+    ...flow('web', 'db', tcp(5432)), justification: 'orders', owner: 'shop', expires: '2027-01-01', origins: ['App/Shop/flow'], sources: ['lib/shop.ts:14'],
+  };
+  expect(mapOfPolicies([policy([workload('web'), workload('db')], [declared])]).flows[0].facts).toEqual([
+    ['Justification', 'orders'], ['Owner', 'shop'], ['Expires', '2027-01-01'], ['Declared by', 'App/Shop/flow'], ['Declared at', 'lib/shop.ts:14'],
+  ]);
+});
