@@ -6,6 +6,8 @@ import { fail } from '../support/errors';
  */
 export function requireId(path: string, id: string): void {
   if (!/^[A-Za-z][A-Za-z0-9_.-]{0,63}$/.test(id)) fail('MSEG1006', path, `"${id}" is no id`);
+  // Construct trees look children up in a plain object, which has these without any child.
+  if (id in Object.prototype) fail('MSEG1006', path, `"${id}" is a word of JavaScript that no construct can be called by`);
 }
 
 /** Labels may hold any text: what cannot stand on a platform is made harmless where it is emitted. */

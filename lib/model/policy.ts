@@ -158,6 +158,7 @@ export class SegmentationPolicy extends Construct {
   }
 
   private register<Base, T extends Base>(list: Base[], id: string, make: () => T): T {
+    requireId(`${this.node.path}/${id}`, id);
     if (this.node.tryFindChild(id)) fail('MSEG1007', this.node.path, `"${id}" is declared twice`);
     const added = make();
     list.push(added);

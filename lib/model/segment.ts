@@ -2,7 +2,6 @@ import { Construct } from 'constructs';
 import { PeerDeclaration, SegmentDeclaration } from './declarations';
 import { EnforcementMode } from './enforcement-mode';
 import { declareFlow, FlowOptions } from './flow-options';
-import { requireId } from './identifiers';
 import { IPeer } from './peer';
 import type { SegmentationPolicy } from './policy';
 import { Selector } from './selector';
@@ -34,7 +33,6 @@ export class Segment extends Construct implements IPeer {
 
   /** @internal */
   public constructor(policy: SegmentationPolicy, id: string, props: SegmentProps) {
-    requireId(`${policy.node.path}/${id}`, id);
     super(policy, id);
     this.segmentId = id;
     this.peerName = this.node.path;

@@ -3,7 +3,7 @@ import { Criticality } from './criticality';
 import { NamedRange, PeerDeclaration, WorkloadDeclaration } from './declarations';
 import { EnforcementMode } from './enforcement-mode';
 import { declareFlow, FlowOptions } from './flow-options';
-import { requireId, requireLabels } from './identifiers';
+import { requireLabels } from './identifiers';
 import { checkedCidr, IPeer } from './peer';
 import type { SegmentationPolicy } from './policy';
 import { Service } from './service';
@@ -68,7 +68,6 @@ export class Workload extends Construct implements IPeer {
   /** @internal */
   public constructor(policy: SegmentationPolicy, id: string, props: WorkloadProps, managed: boolean) {
     const path = `${policy.node.path}/${id}`;
-    requireId(path, id);
     requireLabels(path, props.labels ?? {});
     for (const address of props.addresses ?? []) checkedCidr(path, address);
     super(policy, id);

@@ -4,7 +4,7 @@ import { problemsOf } from '../support/problems';
 import { HOSTILE_TEXTS, payments, policyNamed } from './policies';
 
 describe('ids', () => {
-  test.each(['', '1web', '-web', 'web fleet', 'web/fleet', 'web\n', 'wéb', '${web}', 'w'.repeat(65)])('GIVEN the id %j WHEN declared THEN MSEG1006 names the place', (id) => {
+  test.each(['', '1web', '-web', 'web fleet', 'web/fleet', 'web\n', 'wéb', '${web}', 'w'.repeat(65), 'constructor', 'toString'])('GIVEN the id %j WHEN declared THEN MSEG1006 names the place', (id) => {
     const policy = payments();
     const members = Selector.matching({ app: 'x' });
     const declarations = [
