@@ -10,6 +10,10 @@ import { damaged, Reading, textOf } from './reading';
  * format" and "VPC firewall rules logging format" of Google Cloud.
  */
 
+const TCP = 6;
+/** What IPv4 and TCP put before data, in bytes. */
+const TCP_HEADERS = 40;
+
 interface Json {
   readonly [key: string]: unknown;
 }
@@ -74,10 +78,16 @@ function flowOf(payload: Json, ends: Ends): Reading {
     start, end, ...ends,
     ...named('source', payload.src_instance, payload.src_gke_details),
     ...named('destination', payload.dest_instance, payload.dest_gke_details),
-    bytes: countOf(payload.bytes_sent), packets: countOf(payload.packets_sent), replyBytes: 0, replyPackets: 0,
+    ...sizeOf(payload, ends.protocol), replyBytes: 0, replyPackets: 0,
     outcome: 'allowed',
     sensor: reporter,
   };
+}
+
+/** Google counts what packets carry: refused connections have packets, and no bytes. Elsewhere packets count as a whole. */
+function sizeOf(payload: Json, protocol: number): Pick<FlowRecord, 'bytes' | 'packets'> {
+  const [bytes, packets] = [countOf(payload.bytes_sent), countOf(payload.packets_sent)];
+  return { bytes: protocol === TCP ? Math.max(bytes, packets * TCP_HEADERS) : bytes, packets };
 }
 
 /** A connection that a rule decided on, from the client to the server. */

@@ -81,6 +81,10 @@ describe('an entry of Google Cloud', () => {
     });
   });
 
+  test('of VPC flow logs whose packets carry nothing has the bytes of their headers, as in other logs', () => {
+    expect(readText('gcp', entry({ ...flow, bytes_sent: '0' })).records).toEqual([expect.objectContaining({ packets: 7, bytes: 280 })]);
+  });
+
   test('names machines by their group, and pods by their workload', () => {
     const named = { src_instance: { project_id: 'p', vm_name: 'vm-1', managed_instance_group: { name: 'web' } }, dest_gke_details: { pod: { pod_namespace: 'shop', pod_workload: { workload_name: 'cart' } } } };
     expect(readText('gcp', entry({ ...flow, ...named })).records).toEqual([expect.objectContaining({ sourceName: 'p/web', destinationName: 'shop/cart' })]);
