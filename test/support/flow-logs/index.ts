@@ -17,15 +17,17 @@ export interface LogFormat {
   write(conversations: readonly Conversation[]): string;
   /** The log tells no attempt from a connection: a scan looks like traffic that was let through. */
   readonly silentOnFailure?: true;
+  /** The log has the address of a gateway in place of the one behind it: the gateway looks like a client. */
+  readonly blindToGateways?: true;
 }
 
 /** Every layout of every format that is read. */
 export const LOG_FORMATS: readonly LogFormat[] = [
-  { name: 'aws-default', format: 'aws-vpc', write: awsDefault },
-  { name: 'aws-without-header', format: 'aws-vpc', write: awsWithoutHeader },
+  { name: 'aws-default', format: 'aws-vpc', write: awsDefault, blindToGateways: true },
+  { name: 'aws-without-header', format: 'aws-vpc', write: awsWithoutHeader, blindToGateways: true },
   { name: 'aws-custom', format: 'aws-vpc', write: awsCustom },
   { name: 'aws-csv', format: 'aws-vpc', write: awsCsv },
-  { name: 'aws-cloudwatch', format: 'aws-cloudwatch', write: awsCloudwatch },
+  { name: 'aws-cloudwatch', format: 'aws-cloudwatch', write: awsCloudwatch, blindToGateways: true },
   { name: 'ocsf', format: 'ocsf', write: ocsf },
   { name: 'azure-nsg', format: 'azure-nsg', write: azureNsg },
   { name: 'azure-vnet', format: 'azure-vnet', write: azureVnet },
