@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
 import { discover } from '../../lib/discovery/discover';
@@ -6,11 +6,14 @@ import { Outcome } from '../../lib/discovery/flow-record';
 import { LogReading, LogReport } from '../../lib/discovery/input/log-reading';
 import { openLogs } from '../../lib/discovery/input/logs';
 import { readInventory } from '../../lib/discovery/inventory/read-inventory';
+import { LOG_FORMATS, Topology, trafficOf } from '../support/flow-logs';
+import { readText } from '../support/flow-logs/read';
+import { edgesOf, inventoryOf, mapOf, scannerOf, truth } from './traffic-of';
 
 /**
  * Logs of real systems, which are not part of this project: published examples of AWS, Google Cloud, Cilium and Zeek, and what the
- * kernel of a laboratory wrote. `MICROSEG_SAMPLES` names the directory that holds them in `flows/`, and in `topologies/` what the
- * laboratory replayed; files that are not there are left out.
+ * kernel of a laboratory wrote. `MICROSEG_SAMPLES` names the directory that holds them in `flows/`, and in `topologies/` the
+ * call graphs of published applications, one of which the laboratory replayed. Logs that are not there are left out.
  */
 const ROOT = process.env.MICROSEG_SAMPLES;
 const SAMPLES = ROOT && join(ROOT, 'flows');
@@ -129,6 +132,20 @@ if (SAMPLES === undefined || !existsSync(SAMPLES)) {
     expect([...new Set(map.noise.map(({ kind }) => kind))].sort()).toEqual(noise);
   });
 
+  const topologies = join(ROOT!, 'topologies');
+  const callgraphs = readdirSync(topologies).map((file) => json<Callgraph>(join(topologies, file)));
+  test.each(LOG_FORMATS.flatMap((log) => callgraphs.map((graph) => ({ log, graph, name: log.name, app: graph.app }))))(
+    'the edges of $app are found in a log of $name, no others, and who scanned', async ({ log, graph }) => {
+      const network: Topology = { name: graph.app, edges: graph.edges, nodes: graph.nodes.map((id, index) => ({ id, address: `10.50.0.${index + 10}` })) };
+      const attempts = log.silentOnFailure ? {} : { scanned: 6, retries: 0.2 };
+      const traffic = trafficOf(network, { seed: 3, connectionsPerEdge: 12, noise: 12, unseen: 0.3, ...attempts });
+      const map = await mapOf(readText(log.format, log.write(traffic)).records, { inventory: inventoryOf(network) });
+      expect(edgesOf(map).sort()).toEqual(truth(network, 'id'));
+      const scanners = map.noise.filter(({ kind }) => kind === 'scan').flatMap(({ source }) => map.nodes.find(({ id }) => id === source)!.addresses);
+      expect(scanners).toEqual(log.silentOnFailure ? [] : [scannerOf(traffic)]);
+    },
+  );
+
   // Every host of the laboratory looks names up; one, taken over, tries what it finds.
   (existsSync(join(SAMPLES, LAB)) ? test : test.skip)('the graph that the laboratory replayed is found, its resolver beside it, and its attack apart', async () => {
     const { addresses, attack } = json<Laboratory>(join(SAMPLES, LAB));
@@ -146,6 +163,12 @@ if (SAMPLES === undefined || !existsSync(SAMPLES)) {
     expect(found.filter(isLookup).length).toBeGreaterThan(3);
     expect([...new Set(map.noise.map(({ kind, source }) => `${kind} ${source}`))]).toEqual([`scan ${attack[0].client}`]);
   });
+}
+
+interface Callgraph {
+  readonly app: string;
+  readonly nodes: readonly string[];
+  readonly edges: Topology['edges'];
 }
 
 interface Edge {
