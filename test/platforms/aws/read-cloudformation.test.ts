@@ -194,6 +194,22 @@ describe('carriers', () => {
     ]);
   });
 
+  test.each([
+    ['an attachment', { Attachment: { Type: 'AWS::EC2::NetworkInterfaceAttachment', Properties: { InstanceId: ref('Vm'), NetworkInterfaceId: ref('Eni') } } }],
+    ['an attachment by attributes', { Attachment: {
+      Type: 'AWS::EC2::NetworkInterfaceAttachment',
+      Properties: { InstanceId: { 'Fn::GetAtt': ['Vm', 'InstanceId'] }, NetworkInterfaceId: { 'Fn::GetAtt': 'Eni.Id' } },
+    } }],
+    ['the instance', { Vm: {
+      Type: 'AWS::EC2::Instance', Properties: { SecurityGroupIds: [idOf('Web')], NetworkInterfaces: [{ DeviceIndex: '1', NetworkInterfaceId: ref('Eni') }] },
+    } }],
+  ])('GIVEN a second interface of a machine, which %s says, THEN its groups admit to the machine, too', (_, said) => {
+    const open = group({ SecurityGroupIngress: [tcp(22, { CidrIp: '0.0.0.0/0' })] });
+    const machine = { Open: open, Vm: instance(idOf('Web')), Eni: { Type: 'AWS::EC2::NetworkInterface', Properties: { GroupSet: [idOf('Open')] } } };
+    expect(atWeb({}, { ...machine, ...said })).toEqual(['in tcp/22/22 0.0.0.0/0']);
+    expect(atWeb({}, machine)).toEqual([]);
+  });
+
   test('GIVEN two shards of which a carrier has one THEN it has the rules of that one only', () => {
     const second = owned('Web', { SecurityGroupIngress: [tcp(2, { CidrIp: '10.0.0.0/8' })] });
     const artifacts = readResources({ Web: WEB, Second: second, Whole: instance(idOf('Web'), idOf('Second')), Half: instance(idOf('Second')) });

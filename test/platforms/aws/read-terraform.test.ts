@@ -190,6 +190,19 @@ describe('carriers', () => {
       .toEqual({ [at('aws_instance.vm')]: SSH });
   });
 
+  test.each([
+    ['an attachment', { aws_network_interface_attachment: { a: { instance_id: '${aws_instance.vm.id}', network_interface_id: '${aws_network_interface.eni.id}' } } }],
+    ['the instance', { aws_instance: { vm: { vpc_security_group_ids: [WEB], network_interface: [{ network_interface_id: '${aws_network_interface.eni.id}' }] } } }],
+    ['the interface', { aws_network_interface: { eni: { security_groups: ['${aws_security_group.open.id}'], attachment: [{ instance: '${aws_instance.vm.id}' }] } } }],
+  ])('GIVEN a second interface of a machine, which %s says, THEN its groups admit to the machine, too', (_, said) => {
+    const machine = {
+      aws_instance: { vm: { vpc_security_group_ids: [WEB] } },
+      aws_network_interface: { eni: { security_groups: ['${aws_security_group.open.id}'] } },
+    };
+    expect(Object.values(carriers({ ...machine, ...said }))).toEqual([SSH]);
+    expect(Object.values(carriers(machine))).toEqual([[]]);
+  });
+
   test('GIVEN groups of a module THEN it is a carrier', () => {
     expect(carriers({}, { module: { vm: { source: 'x', security_group_ids: [WEB, '${aws_security_group.open.id}'] } } })).toEqual({ [at('module.vm')]: SSH });
   });

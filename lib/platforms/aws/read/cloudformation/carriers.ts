@@ -1,5 +1,6 @@
 import { Problem } from '../../../../support/errors';
 import { isObject } from '../../../../support/files';
+import { Link, onOneMachine } from '../machines';
 import { ReadCarrier } from '../model';
 import { argument, groupId, isIntrinsic, Located, References } from './references';
 import { asItStands } from './rules';
@@ -12,14 +13,31 @@ const AWS_SERVICE = /^AWS::(?!CloudFormation::)/;
 /** Properties that hold security groups, whatever the service calls them. */
 const GROUP_PROPERTY = /SecurityGroup|^GroupSet$|^Groups$/i;
 
-/** Every resource with at least one known group in a list of its properties, with all groups of such lists. */
+/** Types that say which interfaces, made as resources of their own, are those of a machine. */
+const MACHINE = /^AWS::EC2::(Instance|LaunchTemplate|NetworkInterfaceAttachment)$/;
+const OF_MACHINE = /^(InstanceId|NetworkInterfaceId)$/;
+
+/** Every resource, or machine of several, with at least one known group in a list of its properties, with all groups of such lists. */
 export function readCarriers(templates: readonly Template[], references: References, problems: Problem[]): ReadCarrier[] {
-  return templates.flatMap((template) => [...template.resources].flatMap(([id, { type, properties }]) => {
+  const carriers = templates.flatMap((template) => [...template.resources].flatMap(([id, { type, properties }]) => {
     if (NO_INTERFACE.test(type)) return [];
     const scan = new Scan(references, groupId(template, id), AWS_SERVICE.test(type), problems);
     scan.visit({ value: properties, template }, '');
     return scan.carriers();
   }));
+  const links = templates.flatMap((template) => [...template.resources]
+    .filter(([, { type }]) => MACHINE.test(type))
+    .flatMap(([id, { properties }]) => partsOf({ value: properties, template }, '', references).map((part): Link => [groupId(template, id), part])));
+  return onOneMachine(carriers, links);
+}
+
+/** Ids of the resources that are named as instance or interface anywhere in a value. */
+function partsOf({ value, template }: Located, property: string, references: References): string[] {
+  if (OF_MACHINE.test(property)) {
+    return references.alternatives({ value, template }).flatMap((one) => references.resource(one) ?? []);
+  }
+  const parts = Array.isArray(value) ? (value as unknown[]).map((part) => ['', part] as const) : isObject(value) ? Object.entries(value) : [];
+  return parts.flatMap(([name, part]) => partsOf({ value: part, template }, name, references));
 }
 
 /** One resource: a walk through all its properties, since each service has a place of its own for groups. */

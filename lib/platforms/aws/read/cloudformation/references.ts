@@ -32,9 +32,19 @@ export class References {
 
   /** Id of the group that the value refers to; undefined if it is none of the templates'. */
   public group(located: Located): string | undefined {
+    return this.found(located, (type) => type === GROUP);
+  }
+
+  /** Id of the resource whose id the value is; undefined if it is none of the templates'. */
+  public resource(located: Located): string | undefined {
+    return this.found(located, () => true);
+  }
+
+  private found(located: Located, isMeant: (type: string) => boolean): string | undefined {
     const { value, template } = this.follow(located);
-    const id = groupReference(value);
-    return id !== undefined && template.resources.get(id)?.type === GROUP ? groupId(template, id) : undefined;
+    const id = resourceReference(value);
+    const resource = id === undefined ? undefined : template.resources.get(id);
+    return id !== undefined && resource && isMeant(resource.type) ? groupId(template, id) : undefined;
   }
 
   /** The values that a condition may choose between: all of them count. `AWS::NoValue` is none. */
@@ -150,7 +160,7 @@ export class References {
     const join = argument(value, 'Fn::Join');
     if (Array.isArray(join) && join[0] === delimiter) return this.elements({ value: join[1], template });
     // A joined list of one element is the element.
-    return groupReference(value) !== undefined ? [{ value, template }] : undefined;
+    return resourceReference(value) !== undefined ? [{ value, template }] : undefined;
   }
 
   private substituted(sub: unknown, template: Template): string | undefined {
@@ -187,12 +197,15 @@ export function attribute(value: unknown): readonly [string, string] | undefined
   return [parts[0], parts.slice(1).join('.')];
 }
 
-/** Logical id of a resource whose id the value is, if that resource should be a group. */
-function groupReference(value: unknown): string | undefined {
+/** The attributes that are the id of a group, an interface or an instance. */
+const IDS = new Set(['GroupId', 'Id', 'InstanceId']);
+
+/** Logical id of a resource whose id the value is. */
+function resourceReference(value: unknown): string | undefined {
   const name = argument(value, 'Ref');
   if (typeof name === 'string') return name;
   const [id, attributeName] = attribute(value) ?? [];
-  return attributeName === 'GroupId' || attributeName === 'Id' ? id : undefined;
+  return attributeName !== undefined && IDS.has(attributeName) ? id : undefined;
 }
 
 /** What a nested stack is given for a parameter, if all its uses agree. */

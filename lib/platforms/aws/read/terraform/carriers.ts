@@ -4,6 +4,7 @@ import { Scope } from '../../../terraform/evaluate';
 import { Body, Stack } from '../../../terraform/stack';
 import { alternatives, resourcesIn, ResourceValue, Unknown, Value } from '../../../terraform/values';
 import { World } from '../../../terraform/world';
+import { Link, onOneMachine } from '../machines';
 import { ReadCarrier } from '../model';
 
 /** Types that name groups without having interfaces. */
@@ -13,6 +14,9 @@ const ATTACHMENTS: { readonly [type: string]: string } = {
   aws_network_interface_sg_attachment: 'network_interface_id',
   aws_vpc_endpoint_security_group_association: 'vpc_endpoint_id',
 };
+/** Types that say which interfaces, made as resources of their own, are those of a machine. */
+const MACHINE = /^aws_(instance|launch_template|network_interface|network_interface_attachment)$/;
+const OF_MACHINE = /^(instance|instance_id|network_interface_id)$/;
 /** Attributes that hold security groups, whatever the service calls them. */
 const GROUP_ATTRIBUTE = /security_groups?(_ids?)?$/;
 /** Arguments about the resource in the configuration, not of it. */
@@ -21,9 +25,10 @@ const META = new Set(['for_each', 'count', 'depends_on', 'lifecycle', 'provider'
 const MAY_HOLD_GROUPS = /aws_(default_)?security_group|local\.|terraform_remote_state|each\./;
 const RESOURCE = /\$\{([a-z][\w-]*\.[\w-]+(?:\[(?:"[^"]*"|[0-9]+)\])?)\./;
 
-/** Every resource with at least one known group in a list of its attributes, with all groups of such lists. */
+/** Every resource, or machine of several, with at least one known group in a list of its attributes, with all groups of such lists. */
 export function readCarriers(world: World, problems: Problem[]): ReadCarrier[] {
   const carriers = new Map<string, Carrier>();
+  const links: Link[] = [];
   for (const stack of world.stacks) {
     const modules = [...stack.modules].map(([name, body]) => ({ type: 'module', name, body }));
     for (const resource of [...stack.resources, ...modules]) {
@@ -33,11 +38,22 @@ export function readCarriers(world: World, problems: Problem[]): ReadCarrier[] {
       for (const { address, scope } of instances) {
         const at = carriedBy(resource.type, resource.body, stack, address);
         const carrier = carriers.get(at) ?? new Carrier(world, at, problems);
+        if (MACHINE.test(resource.type)) links.push(...partsOf(resource.body, '', stack).map((part): Link => [at, part]));
         carriers.set(at, carrier.add(resource.body, scope, Object.hasOwn(ATTACHMENTS, resource.type)));
       }
     }
   }
-  return [...carriers.values()].filter(({ groups }) => groups.size > 0);
+  return onOneMachine([...carriers.values()].filter(({ groups }) => groups.size > 0), links);
+}
+
+/** Ids of the resources of the stack that are named as instance or interface anywhere in a body. */
+function partsOf(json: unknown, name: string, stack: Stack): string[] {
+  if (typeof json === 'string') {
+    const target = OF_MACHINE.test(name) ? RESOURCE.exec(json)?.[1] : undefined;
+    return target === undefined ? [] : [`${stack.file}#${target}`];
+  }
+  if (Array.isArray(json)) return json.flatMap((part) => partsOf(part, name, stack));
+  return isObject(json) ? Object.entries(json).flatMap(([attribute, part]) => partsOf(part, attribute, stack)) : [];
 }
 
 /** Id of the resource that the groups are on: for an attachment the one that it names, as far as it is one of the stack. */
