@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { GeneratedFlow, generatedFlows, Size, synthAddresses } from './synth-policy';
+import { GeneratedFlow, Size, synthAddresses } from './synth-policy';
 
 /** Whether `aclgen` of Debian's python3-capirca is here. */
 export function hasCapirca(): boolean {
@@ -10,15 +10,14 @@ export function hasCapirca(): boolean {
 }
 
 /**
- * What capirca's nftables target makes of a generated policy: a chain of its own for each flow, jumped to one after the other.
+ * What capirca's nftables target makes of flows of a generated policy: a chain of its own for each, jumped to one after the other.
  *
  * Of IPv4 it forgets the destination port unless a term has a source port as well (2.0.6), so each term names all of those:
  * the rules then admit what is declared.
  */
-export function capircaRules(size: Size): string {
+export function capircaRules(size: Size, flows: readonly GeneratedFlow[]): string {
   const directory = mkdtempSync(join(tmpdir(), 'microseg-capirca-'));
   try {
-    const flows = [...generatedFlows(size)];
     for (const folder of ['def', 'pol', 'out']) mkdirSync(join(directory, folder));
     writeFileSync(join(directory, 'def/all.net'), networks(size));
     writeFileSync(join(directory, 'def/all.svc'), services(flows));
