@@ -131,6 +131,12 @@ describe('standalone rules and conditions', () => {
     })).toEqual(['in tcp/1/1 Db', 'out tcp/2/2 Db']);
   });
 
+  test('GIVEN a rule for a group by its name THEN it belongs to it', () => {
+    const In = rule('Ingress', { GroupName: 'web', ...tcp(22, { CidrIp: '0.0.0.0/0' }) });
+    expect(atWeb({ GroupName: 'web' }, { In })).toEqual(['in tcp/22/22 0.0.0.0/0']);
+    expect(atWeb({ GroupName: 'other' }, { In })).toEqual([]);
+  });
+
   test('GIVEN conditions around rules, peers and groups THEN every branch counts', () => {
     expect(atWeb({
       SecurityGroupIngress: [
@@ -160,6 +166,15 @@ describe('standalone rules and conditions', () => {
     ['a macro inside a rule', { Web: owned('Web', { SecurityGroupIngress: [{ ...tcp(1, { CidrIp: '10.0.0.0/8' }), 'Fn::Transform': {} }] }) }, 'Web'],
     ['rules from a mapping', { Web: owned('Web', { SecurityGroupIngress: { 'Fn::FindInMap': ['A', 'B', 'C'] } }) }, 'Web/SecurityGroupIngress'],
     ['a loop that makes groups', { 'Fn::ForEach::Groups': ['X', ['A'], { 'Web${X}': owned('Web') }] }, 'Fn::ForEach::Groups'],
+    ['a rule for a group that is looked up', { Web: owned('Web'), R: rule('Ingress', { GroupId: '{{resolve:ssm:/id}}', ...tcp(1, { CidrIp: '0.0.0.0/0' }) }) }, 'R'],
+    ['a rule for what a program makes of a group', {
+      Web: owned('Web'),
+      C: { Type: 'Custom::Echo', Properties: { Group: idOf('Web') } },
+      R: rule('Ingress', { GroupId: { 'Fn::GetAtt': ['C', 'Group'] }, ...tcp(1, { CidrIp: '0.0.0.0/0' }) }),
+    }, 'R'],
+    ['a nested stack that is not there, given a group', {
+      Web: owned('Web'), Nested: { Type: 'AWS::CloudFormation::Stack', Properties: { TemplateURL: 'https://example.com/a', Parameters: { Group: idOf('Web') } } },
+    }, 'Nested'],
     ['a tag known at deployment only', { Web: group({ Tags: [{ Key: 'microseg:workload', Value: ref('Name') }] }) }, 'Web'],
   ])('GIVEN %s THEN reading fails and says where', (_, resources, where) => {
     expect(problems(resources)).toEqual([`MSEG8004 App.template.json#${where}`]);
@@ -192,6 +207,38 @@ describe('carriers', () => {
     expect(atWeb({}, { Vm: instance(idOf('Web'), 'sg-1') })).toEqual([
       'in all token:whatever group sg-1 admits', 'out all token:whatever group sg-1 admits',
     ]);
+  });
+
+  test.each<[string, unknown, string]>([
+    ['of somebody else', ['sg-1'], 'sg-1'],
+    ['given by a parameter', ref('Groups'), '{"Ref":"Groups"}'],
+    ['of a mapping', { 'Fn::FindInMap': ['A', 'B', 'C'] }, '{"Fn::FindInMap":["A","B","C"]}'],
+    ['that may be left out', { 'Fn::If': ['C', [idOf('Web')], ref('AWS::NoValue')] }, 'of the network by default'],
+    ['that are left out', undefined, 'of the network by default'],
+  ])('GIVEN a second interface with groups %s THEN these count as everything', (_, GroupSet, text) => {
+    const everything = ['in', 'out'].map((way) => `${way} all token:whatever group ${text} admits`);
+    const second = { DeviceIndex: '1', ...(GroupSet === undefined ? {} : { GroupSet }) };
+    const ofMachine = { Type: 'AWS::EC2::Instance', Properties: { NetworkInterfaces: [{ DeviceIndex: '0', GroupSet: [idOf('Web')] }, second] } };
+    const Eni = { Type: 'AWS::EC2::NetworkInterface', Properties: second };
+    const Attachment = { Type: 'AWS::EC2::NetworkInterfaceAttachment', Properties: { InstanceId: ref('Vm'), NetworkInterfaceId: ref('Eni') } };
+    expect(atWeb({}, { Vm: ofMachine })).toEqual(everything);
+    expect(atWeb({}, { Vm: instance(idOf('Web')), Eni, Attachment })).toEqual(everything);
+  });
+
+  test('GIVEN a condition that puts other groups in the place of ours THEN they count as everything', () => {
+    const SecurityGroupIds = { 'Fn::If': ['C', [idOf('Web')], ['sg-1']] };
+    expect(atWeb({}, { Vm: { Type: 'AWS::EC2::Instance', Properties: { SecurityGroupIds } } })).toContain('in all token:whatever group sg-1 admits');
+  });
+
+  test('GIVEN a service with several places for single groups THEN all of them count', () => {
+    const Instances = { EmrManagedMasterSecurityGroup: idOf('Web'), ServiceAccessSecurityGroup: 'sg-1', EmrManagedSlaveSecurityGroup: ref('Slaves') };
+    const expected = ['sg-1', '{"Ref":"Slaves"}'].map((text) => `in all token:whatever group ${text} admits`);
+    expect(atWeb({}, { Cluster: { Type: 'AWS::EMR::Cluster', Properties: { Instances } } })).toEqual(expect.arrayContaining(expected));
+  });
+
+  test('GIVEN a property that only sounds like one of groups THEN it is none', () => {
+    const Properties = { SecurityGroups: [idOf('Web')], EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic: 'on' };
+    expect(atWeb({}, { Balancer: { Type: 'AWS::ElasticLoadBalancingV2::LoadBalancer', Properties } })).toEqual([]);
   });
 
   test.each([

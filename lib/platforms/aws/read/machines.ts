@@ -4,8 +4,15 @@ import { ReadCarrier } from './model';
 /** Two resources of one machine, by their ids: an instance and an interface of it. */
 export type Link = readonly [string, string];
 
-/** The rules of every interface of a machine admit to it, so that carriers that are linked count as one. */
+/**
+ * The rules of every interface of a machine admit to it, so that carriers that are linked count as one. What carries no group
+ * of the artifacts is nobody's of the policy, and left out.
+ */
 export function onOneMachine(carriers: readonly ReadCarrier[], links: readonly Link[]): ReadCarrier[] {
+  return joined(carriers, links).filter(({ groups }) => groups.size > 0);
+}
+
+function joined(carriers: readonly ReadCarrier[], links: readonly Link[]): ReadCarrier[] {
   if (links.length === 0) return [...carriers];
   const machines = new Map<string, ReadCarrier[]>();
   const machineOf = machinesBy(links);

@@ -36,6 +36,9 @@ export interface ReadCarrier {
   readonly unknown: ReadonlySet<string>;
 }
 
+/** Stands among the unknown groups for the one that EC2 puts on an interface that is given none. */
+export const DEFAULT_GROUP = 'of the network by default';
+
 /** Everything that the artifacts below a directory say of security groups. */
 export interface ReadGroups {
   /** Paths of all artifacts, with or without groups. */

@@ -40,6 +40,13 @@ export class References {
     return this.found(located, () => true);
   }
 
+  /** Whether a group of the templates stands anywhere in a value. */
+  public mentionsGroup({ value, template }: Located): boolean {
+    if (this.group({ value, template }) !== undefined) return true;
+    const parts = Array.isArray(value) ? (value as unknown[]) : isObject(value) ? Object.values(value) : [];
+    return parts.some((part) => this.mentionsGroup({ value: part, template }));
+  }
+
   private found(located: Located, isMeant: (type: string) => boolean): string | undefined {
     const { value, template } = this.follow(located);
     const id = resourceReference(value);
