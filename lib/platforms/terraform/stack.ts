@@ -1,3 +1,6 @@
+import { readFileSync } from 'fs';
+import { join } from 'path';
+import { fail } from '../../support/errors';
 import { filesBelow, isObject, readJsonObject } from '../../support/files';
 import { FileFilter } from '../platform';
 
@@ -22,9 +25,31 @@ export interface Stack {
   readonly modules: ReadonlyMap<string, Body>;
 }
 
-/** Every stack below the directory. @throws MSEG8002 */
+const STACK_FILE = 'cdk.tf.json';
+/** What makes a file more than settings: where the state is, which version of a provider. */
+const DECLARES = /\b(resource|module|locals)\b/;
+
+/** Every stack below the directory. @throws MSEG8002, and MSEG8004 where another file beside it is a part of the stack */
 export function readStacks(root: string, counts: FileFilter = () => true): Stack[] {
-  return filesBelow(root, (name) => name === 'cdk.tf.json').filter(counts).map((file) => stackOf(file, readJsonObject(root, file)));
+  const files = filesBelow(root, (name) => /\.tf(\.json)?$/.test(name));
+  const stacks = files.filter((file) => nameOf(file) === STACK_FILE).filter(counts);
+  const folders = new Set(stacks.map(folderOf));
+  files.filter((file) => nameOf(file) !== STACK_FILE && folders.has(folderOf(file))).forEach((file) => refuseMore(root, file));
+  return stacks.map((file) => stackOf(file, readJsonObject(root, file)));
+}
+
+/** Terraform takes all files of a folder for one configuration, and lets some of them override others. */
+function refuseMore(root: string, file: string): void {
+  const declares = DECLARES.test(readFileSync(join(root, file), 'utf8'));
+  if (declares) fail('MSEG8004', file, `Terraform makes one configuration of it and ${STACK_FILE}, which alone is read`);
+}
+
+function nameOf(file: string): string {
+  return file.slice(file.lastIndexOf('/') + 1);
+}
+
+function folderOf(file: string): string {
+  return file.slice(0, file.lastIndexOf('/') + 1);
 }
 
 function stackOf(file: string, content: Body): Stack {

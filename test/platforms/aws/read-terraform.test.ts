@@ -146,10 +146,17 @@ describe('rules written by hand', () => {
   test('GIVEN rules for a group of somebody else THEN they are none of ours; for one that may be any, reading fails', () => {
     const open = { ip_protocol: '-1', cidr_ipv4: '0.0.0.0/0' };
     expect(atWeb({ literal: { ...open, security_group_id: 'sg-1' }, eks: { ...open, security_group_id: '${aws_eks_cluster.c.vpc_config[0].cluster_security_group_id}' } })).toEqual([]);
-    for (const id of ['${var.group}', '${data.aws_security_group.x.id}', '${each.value}']) {
+    for (const id of ['${aws_instance.vm.vpc_security_group_ids[0]}', '${aws_lb.lb.security_groups[0]}', '${var.group}', '${data.aws_security_group.x.id}', '${each.value}']) {
       expect(problems({ resource: { aws_vpc_security_group_ingress_rule: { r: { ...open, security_group_id: id } } } }))
         .toEqual(['MSEG8004 aws_vpc_security_group_ingress_rule.r']);
     }
+  });
+
+  test.each([
+    ['awscc_ec2_security_group_ingress', { group_id: WEB, cidr_ip: '0.0.0.0/0', ip_protocol: '-1' }],
+    ['aws_cloudformation_stack', { parameters: { Group: WEB }, template_body: '{}' }],
+  ])('GIVEN a group handed to %s THEN reading fails', (type, body) => {
+    expect(problems({ resource: { aws_security_group: { web: group('Web') }, [type]: { r: body } } })).toEqual([`MSEG8004 ${type}.r`]);
   });
 
   test.each([
@@ -191,6 +198,43 @@ describe('carriers', () => {
   });
 
   test.each([
+    ['a local', '${local.eni}'],
+    ['a condition', '${var.first ? aws_instance.vm.primary_network_interface_id : aws_network_interface.other.id}'],
+    ['a function', '${element([aws_instance.vm.primary_network_interface_id], 0)}'],
+    ['an entry of for_each', '${each.value}'],
+    ['a data source that is asked for the machine', '${data.aws_instance.again.network_interface_id}'],
+  ])('GIVEN a group attached to what %s names THEN it is on that machine', (_, expression) => {
+    const for_each = { a: '${aws_instance.vm.primary_network_interface_id}' };
+    const attachment = { for_each, security_group_id: '${aws_security_group.open.id}', network_interface_id: expression };
+    const resources = { aws_instance: { vm: { vpc_security_group_ids: [WEB] } }, aws_network_interface_sg_attachment: { a: attachment } };
+    const more = {
+      locals: { eni: '${aws_instance.vm.primary_network_interface_id}' },
+      data: { aws_instance: { again: { instance_id: '${aws_instance.vm.id}' } } },
+    };
+    expect(carriers(resources, more)).toEqual({ [at('aws_instance.vm')]: SSH });
+  });
+
+  test.each<[string, object, string]>([
+    ['of somebody else', { security_groups: ['sg-1'] }, 'sg-1'],
+    ['of a variable', { security_groups: '${var.groups}' }, '${var.groups}'],
+    ['that may be left out', { security_groups: '${var.x ? [aws_security_group.web.id] : null}' }, 'of the network by default'],
+    ['that are left out', {}, 'of the network by default'],
+  ])('GIVEN a second interface with groups %s THEN these count as everything', (_, second, text) => {
+    const everything = ['in', 'out'].map((way) => `${way} all token:whatever group ${text} admits`);
+    const eni = { ...second, attachment: [{ instance: '${aws_instance.vm.id}', device_index: 1 }] };
+    const machine = { aws_instance: { vm: { vpc_security_group_ids: [WEB] } }, aws_network_interface: { eni } };
+    expect(Object.values(carriers(machine))).toEqual([everything]);
+    expect(carriers({ aws_launch_template: { lt: { network_interfaces: [{ security_groups: [WEB] }, second] } } }))
+      .toEqual({ [at('aws_launch_template.lt')]: everything });
+  });
+
+  test('GIVEN a machine without groups of its own that gets ours by an attachment THEN the default group stays on it', () => {
+    const attachment = { security_group_id: WEB, network_interface_id: '${aws_instance.vm.primary_network_interface_id}' };
+    expect(carriers({ aws_instance: { vm: { ami: 'x' } }, aws_network_interface_sg_attachment: { a: attachment } }))
+      .toEqual({ [at('aws_instance.vm')]: ['in', 'out'].map((way) => `${way} all token:whatever group of the network by default admits`) });
+  });
+
+  test.each([
     ['an attachment', { aws_network_interface_attachment: { a: { instance_id: '${aws_instance.vm.id}', network_interface_id: '${aws_network_interface.eni.id}' } } }],
     ['the instance', { aws_instance: { vm: { vpc_security_group_ids: [WEB], network_interface: [{ network_interface_id: '${aws_network_interface.eni.id}' }] } } }],
     ['the interface', { aws_network_interface: { eni: { security_groups: ['${aws_security_group.open.id}'], attachment: [{ instance: '${aws_instance.vm.id}' }] } } }],
@@ -205,6 +249,8 @@ describe('carriers', () => {
 
   test('GIVEN groups of a module THEN it is a carrier', () => {
     expect(carriers({}, { module: { vm: { source: 'x', security_group_ids: [WEB, '${aws_security_group.open.id}'] } } })).toEqual({ [at('module.vm')]: SSH });
+    const vm = { source: 'x', security_group_ids: [WEB], allowed_security_group_ids: ['sg-1'] };
+    expect(carriers({}, { module: { vm } })).toEqual({ [at('module.vm')]: [] });
   });
 
   test('GIVEN a group that is not in the files THEN it counts as everything', () => {
@@ -255,6 +301,15 @@ describe('several stacks', () => {
     expect(admitted(read({ 'stacks/b/cdk.tf.json': user(STATE, OUTPUT) }))['P/Db attached stacks/b/cdk.tf.json#aws_security_group.db'])
       .toEqual([`in tcp/1/1 token:\${element(${OUTPUT.slice(2, -1)}, 0)}`]);
   });
+});
+
+test('GIVEN a file beside the configuration that declares more THEN reading fails; settings are no matter', () => {
+  const stack = { 'stacks/app/cdk.tf.json': { resource: { aws_security_group: { web: group('Web') } } } };
+  const more = (name: string, content: Json) => problemsOf(() => read({ ...stack, [name]: content }));
+  expect(more('stacks/app/more.tf', 'resource "aws_vpc_security_group_ingress_rule" "r" {}')).toEqual(['MSEG8004 stacks/app/more.tf']);
+  expect(more('stacks/app/more_override.tf.json', { locals: {} })).toEqual(['MSEG8004 stacks/app/more_override.tf.json']);
+  expect(more('stacks/app/backend.tf', 'terraform { backend "s3" {} }')).toEqual([]);
+  expect(more('elsewhere/more.tf', 'resource "x" "y" {}')).toEqual([]);
 });
 
 test('GIVEN a file that is no JSON THEN reading fails and names it', () => {

@@ -1,7 +1,7 @@
 import { Problem } from '../../../../support/errors';
 import { Scope } from '../../../terraform/evaluate';
 import { blocks, Body, ResourceBody, Stack } from '../../../terraform/stack';
-import { alternatives, plain, ResourceValue, Unknown, Value, ValueMap } from '../../../terraform/values';
+import { alternatives, plain, resourcesIn, ResourceValue, Unknown, Value, ValueMap } from '../../../terraform/values';
 import { Followed, Instance, World } from '../../../terraform/world';
 import { End } from '../../plan-types';
 import { ReadGroup, ReadRule } from '../model';
@@ -9,6 +9,7 @@ import { BLOCK, OLD_RULE, RULE, RuleForm, RuleReader } from './rules';
 
 /** Types of resources that are a group. */
 export const GROUPS: Followed = { aws_security_group: ['id'], aws_default_security_group: ['id'] };
+const GROUP_ADDRESS = /#aws_(default_)?security_group\./;
 const ENDS: readonly End[] = ['ingress', 'egress'];
 /** Types of resources that are a rule: the end is in the type, or in the attribute `type`. */
 const RULE_TYPES: { readonly [type: string]: { readonly form: RuleForm; readonly end?: End } } = {
@@ -16,8 +17,21 @@ const RULE_TYPES: { readonly [type: string]: { readonly form: RuleForm; readonly
   aws_vpc_security_group_egress_rule: { form: RULE, end: 'egress' },
   aws_security_group_rule: { form: OLD_RULE },
 };
+/** Rules by another provider, and templates of another engine: beyond this reader wherever they are given a group. */
+const BEYOND = /^(awscc_ec2_security_group_(ingress|egress)|aws_cloudformation_stack)$/;
+/** What comes out of these attributes went into them: the groups that a resource carries. */
+const CARRIED_GROUPS = /\.(vpc_)?security_(group_ids|groups)\b/;
 /** An attribute of a managed resource. What it names is somebody else's group; data sources and variables may name any. */
 const ATTRIBUTE_OF_RESOURCE = /^\$\{(?!(data|var|local|module|each|count|self)\.)[a-z0-9]+_[\w-]+\.[\w-]+[^?]*\}$/;
+
+export function isGroup(value: Value): value is ResourceValue {
+  return value instanceof ResourceValue && isGroupAddress(value.resource);
+}
+
+/** Whether a resource, by file and address in it, is a group. */
+export function isGroupAddress(where: string): boolean {
+  return GROUP_ADDRESS.test(where);
+}
 
 /** All groups of the stacks, each with its rules from wherever they are. */
 export function readGroups(world: World, problems: Problem[]): Map<string, ReadGroup> {
@@ -26,6 +40,7 @@ export function readGroups(world: World, problems: Problem[]): Map<string, ReadG
     world.stacks.forEach((stack) => stack.resources.filter(({ type }) => types(type)).forEach((resource) => visit(stack, resource))));
   each((type) => Object.hasOwn(GROUPS, type), (stack, resource) => reader.addGroups(stack, resource));
   each((type) => Object.hasOwn(RULE_TYPES, type), (stack, resource) => reader.addRules(stack, resource));
+  each((type) => BEYOND.test(type), (stack, resource) => reader.refuseGiven(stack, resource));
   return reader.groups;
 }
 
@@ -48,6 +63,11 @@ class Groups {
     const instances = this.world.instances(stack, resource);
     if (instances === undefined) this.rules.unreadable(where, 'how many rules there are cannot be evaluated');
     else instances.forEach((instance) => this.addRule(resource, instance, `${stack.file}#${instance.address}`));
+  }
+
+  public refuseGiven(stack: Stack, { type, name, body }: ResourceBody): void {
+    const isGiven = resourcesIn(this.world.following.evaluate(body, { stack })).some(isGroupAddress);
+    if (isGiven) this.rules.unreadable(`${stack.file}#${type}.${name}`, 'it is given a security group, and may add rules to it');
   }
 
   private addRule({ type, body }: ResourceBody, { scope }: Instance, where: string): void {
@@ -101,5 +121,7 @@ class Groups {
 
 function isForeign(value: Value): boolean {
   if (typeof value === 'string') return true;
-  return value instanceof Unknown && value.resources.length === 0 && ATTRIBUTE_OF_RESOURCE.test(value.text ?? '');
+  if (!(value instanceof Unknown) || value.resources.length > 0) return false;
+  const text = value.text ?? '';
+  return ATTRIBUTE_OF_RESOURCE.test(text) && !CARRIED_GROUPS.test(text);
 }
