@@ -99,11 +99,17 @@ describe('VPC firewall rules', () => {
         ops: { tags: ['web', 'x'], service_account: { email: account }, network_interface: [{ network: NETWORK }] },
         astray: { tags: ['web'], network_interface: [{ network: 'default' }] },
         other: { tags: ['batch'] },
+        second: { tags: ['web'], network_interface: [{ network: NETWORK }, { subnetwork: '${google_compute_subnetwork.far["a"].id}' }] },
       },
+      google_compute_subnetwork: { far: { for_each: { a: {} }, network: 'default' } },
+      google_dataproc_cluster: { cluster: { cluster_config: [{ gce_cluster_config: [{ tags: ['web', 'x'] }] }] } },
     };
     const ssh = rule({ target_service_accounts: [account], source_ranges: ['192.0.2.0/24'], allow: [{ protocol: 'tcp', ports: ['22'] }] });
     const found = read({ ...firewalls({ ssh }), ...machines });
-    expect(Object.keys(found)).toEqual(['astray', 'ops', 'plain'].map((name) => `P/Web attached ${FILE}#google_compute_instance.${name}`));
+    const machineNames = ['compute_instance.astray', 'compute_instance.ops', 'compute_instance.plain', 'compute_instance.second', 'dataproc_cluster.cluster'];
+    expect(Object.keys(found)).toEqual(machineNames.map((name) => `P/Web attached ${FILE}#google_${name}`));
+    // Of the interfaces of one machine the last one is listed here.
+    expect(found[`P/Web attached ${FILE}#google_compute_instance.second`]).toEqual(['out all 0.0.0.0/0, ::/0']);
     expect(found[`P/Web attached ${FILE}#google_compute_instance.plain`]).toEqual(OWN);
     expect(found[`P/Web attached ${FILE}#google_compute_instance.ops`]).toContain('in tcp/22/22 tcp/443/443 192.0.2.0/24');
     expect(found[`P/Web attached ${FILE}#google_compute_instance.astray`]).toEqual(['out all 0.0.0.0/0, ::/0']);

@@ -8,7 +8,8 @@ import { IdentityKind, IdentityName, NetworkName, ReadCarrier } from './model';
 import { Names } from './names';
 
 /** Resources that are machines, or from which Google Cloud makes some. */
-const MACHINES = /^google_(compute_(region_)?instance(_template|_from_template|_from_machine_image)?|container_(cluster|node_pool))$/;
+const MACHINES = new RegExp('^google_(compute_(region_)?instance(_template|_from_template|_from_machine_image)?|container_(cluster|node_pool)|'
+  + 'dataproc_cluster|workbench_instance|notebooks_(instance|runtime)|composer_environment)$');
 /** What puts one more secure tag on a machine that is made elsewhere. */
 const BINDINGS = /^google_tags_(location_)?tag_binding$/;
 /** Arguments about the resource in the configuration, not of it. */
@@ -96,8 +97,8 @@ class Carriers {
 
   /** A subnet's network where the interface names none itself. */
   private addNetworks(content: unknown, scope: Scope, carrier: Carrier): void {
-    for (const { network } of blocks(content)) {
-      const name = network === undefined ? undefined : this.names.network(network, scope);
+    for (const { network, subnetwork } of blocks(content)) {
+      const name = this.names.network(network, scope) ?? this.names.networkOfSubnetwork(subnetwork, scope);
       if (name) carrier.networks.push(name);
     }
   }

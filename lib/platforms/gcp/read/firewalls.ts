@@ -12,7 +12,7 @@ const WITH_RULES = /^google_compute_(region_)?network_firewall_policy_with_rules
 const POLICY_RULE = /^google_compute_(region_)?network_firewall_policy_rule$/;
 const ASSOCIATION = /^google_compute_(region_)?network_firewall_policy_association$/;
 /** Rules of a folder or organisation. Which networks these hold no file tells. */
-const HIERARCHICAL = /^google_compute_firewall_policy_(rule|with_rules)$/;
+const HIERARCHICAL = /^google_compute_(firewall_policy_(rule|with_rules)|organization_security_policy_rule)$/;
 
 type Found = Omit<ReadFirewalls, 'artifacts' | 'carriers'>;
 

@@ -1,4 +1,5 @@
 import { Scope } from '../../terraform/evaluate';
+import { Body, Stack } from '../../terraform/stack';
 import { alternatives, ResourceValue, Unknown, Value } from '../../terraform/values';
 import { Followed, World } from '../../terraform/world';
 import { IdentityKind, IdentityName, NetworkName } from './model';
@@ -48,6 +49,13 @@ export class Names {
     return { key: value.resource, name: this.nameIn(value.resource) };
   }
 
+  /** The network of a subnetwork of the files; undefined where it is none of them. */
+  public networkOfSubnetwork(json: unknown, scope: Scope): NetworkName | undefined {
+    const value = this.world.following.evaluate(json, scope);
+    const found = value instanceof ResourceValue ? this.bodyOf(value.resource) : undefined;
+    return found && this.network(found.body.network, { stack: found.stack });
+  }
+
   /** The key of a policy: two references to one policy have the same. */
   public policy(json: unknown, scope: Scope): string {
     const value = this.world.following.evaluate(json, scope);
@@ -56,11 +64,18 @@ export class Names {
 
   /** Name in Google Cloud of a resource of the files, where it is written out. */
   private nameIn(resource: string): string | undefined {
-    const [file, address] = resource.split('#');
-    const stack = this.world.stacks.find((each) => each.file === file);
-    const body = stack?.resources.find(({ type, name }) => `${type}.${name}` === address)?.body;
-    const name = body && stack ? this.world.following.evaluate(body.name, { stack }) : undefined;
+    const found = this.bodyOf(resource);
+    const name = found && this.world.following.evaluate(found.body.name, { stack: found.stack });
     return typeof name === 'string' ? name : undefined;
+  }
+
+  /** What is written for a resource, or for the one that it is an instance of. */
+  private bodyOf(resource: string): { readonly body: Body; readonly stack: Stack } | undefined {
+    const [file, address] = resource.split('#');
+    const written = address.replace(/\[[^\]]*\]$/, '');
+    const stack = this.world.stacks.find((each) => each.file === file);
+    const body = stack?.resources.find(({ type, name }) => `${type}.${name}` === written)?.body;
+    return stack && body && { body, stack };
   }
 }
 
