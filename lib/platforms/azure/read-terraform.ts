@@ -34,6 +34,6 @@ export class AzureTerraformReader implements ArtifactReader {
 }
 
 function carriersOf(world: World, problems: Problem[]) {
-  const { interfaces, subnets } = readCarriers(world, problems);
-  return { interfaces, subnets };
+  const { interfaces, subnets, machines } = readCarriers(world, problems);
+  return { interfaces, subnets, machines: machines.filter(({ length }) => length > 1) };
 }

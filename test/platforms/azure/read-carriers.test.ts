@@ -82,6 +82,33 @@ describe('carriers', () => {
     ]);
   });
 
+  describe('GIVEN a machine with a second interface', () => {
+    const open = nsg(undefined, [...CLOSED, inbound(100, { source_address_prefix: '*', destination_port_range: '22' })]);
+    const vm = { azurerm_linux_virtual_machine: { vm: { network_interface_ids: ['${azurerm_network_interface.n.id}', '${azurerm_network_interface.m.id}'] } } };
+    const machine = (more: Resources) => carriers({ web: nsg('Web', CLOSED), open, narrow }, { ...vm, azurerm_network_interface: { n: nic(), m: nic('s') }, ...more });
+    const OPEN = '${azurerm_network_security_group.open.id}';
+
+    test('WHEN that one has another group THEN what it lets through reaches the machine, too', () => {
+      const groups = { azurerm_network_interface_security_group_association: { n: onNic('n'), m: onNic('m', OPEN) } };
+      expect(machine(groups)).toEqual({ [at('azurerm_network_interface.n')]: ['in tcp/22/22 0.0.0.0/0, ::/0'] });
+      expect(machine({ ...groups, ...BOTH })).toEqual({ [at('azurerm_network_interface.n')]: [] });
+    });
+
+    test('WHEN that one has no group THEN nobody can tell what reaches the machine', () => {
+      const nobody = 'all token:whatever stacks/app/cdk.tf.json#azurerm_network_interface.m admits, which has no network security group';
+      expect(machine({})).toEqual({ [at('azurerm_network_interface.n')]: [`in ${nobody}`, `out ${nobody}`] });
+    });
+
+    test('WHEN it is one of a scale set THEN that counts as well', () => {
+      const interfaces = [WEB, OPEN].map((id) => ({ network_security_group_id: id, ip_configuration: [{ name: 'i' }] }));
+      for (const [type, block] of [['linux_virtual_machine_scale_set', 'network_interface'], ['virtual_machine_scale_set', 'network_profile']]) {
+        const set = `azurerm_${type}.set network_interface 0`;
+        const traffic = machine({ [`azurerm_${type}`]: { set: { [block]: interfaces } }, azurerm_linux_virtual_machine: {} });
+        expect(traffic[at(set)]).toEqual(['in tcp/22/22 0.0.0.0/0, ::/0']);
+      }
+    });
+  });
+
   test('GIVEN scale sets, subnets inside of a network, and interfaces known by expression or id THEN each is a carrier', () => {
     const traffic = carriers({ web: nsg('Web', CLOSED), narrow }, {
       azurerm_linux_virtual_machine_scale_set: { set: { network_interface: [

@@ -112,6 +112,9 @@ describe('what cannot be evaluated', () => {
     ['a rule of any group', rule({ network_security_group_name: '${var.group}' }), 'azurerm_network_security_rule.r'],
     ['an unknown number of rules', rule({ for_each: '${var.rules}' }), 'azurerm_network_security_rule.r'],
     ['rules of the network manager that go first', { ...rule({}), azurerm_network_manager_admin_rule: { m: { action: 'AlwaysAllow' } } }, 'azurerm_network_manager_admin_rule.m'],
+    ['a rule in the words of another provider', {
+      ...rule({}), azapi_resource: { r: { type: 'Microsoft.Network/networkSecurityGroups/securityRules@2024-05-01', parent_id: WEB } },
+    }, 'azapi_resource.r'],
     ['two groups on one interface', {
       azurerm_network_security_group: { ...GROUP, other: nsg(undefined, []) }, azurerm_network_interface: { n: nic() },
       azurerm_network_interface_security_group_association: { a: onNic('n'), b: onNic('n', '${azurerm_network_security_group.other.id}') },

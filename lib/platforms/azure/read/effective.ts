@@ -1,4 +1,4 @@
-import { AddressSet, PeerAtom, PeerTraffic } from '../../../algebra';
+import { AddressSet, PeerAtom, PeerTraffic, ServiceSet } from '../../../algebra';
 import { Problem } from '../../../support/errors';
 import { compareText, sortedBy } from '../../../support/order';
 import { FirstMatch, firstMatch, OrderedRule } from '../../first-match';
@@ -23,14 +23,20 @@ export function enforcedArtifacts(platform: string, network: ReadNetwork, proble
 interface Place {
   readonly id: string;
   readonly applicationGroups?: ReadonlySet<string>;
+  /** Ids of the other interfaces of the same machine. */
+  readonly others?: readonly string[];
 }
+
+const NO_GROUPS: Omit<ReadInterface, 'id'> = { securityGroups: new Set(), subnets: new Set(), applicationGroups: new Set() };
 
 class Effective {
   private readonly members: Members;
+  private readonly interfaces: ReadonlyMap<string, ReadInterface>;
   private readonly result = new Map<string, EnforcedWorkload[]>();
 
   public constructor(private readonly network: ReadNetwork, private readonly problems: Problem[]) {
     this.members = new Members(network);
+    this.interfaces = new Map(network.interfaces.map((each) => [each.id, each]));
   }
 
   public workloads(): ReadonlyMap<string, EnforcedWorkload[]> {
@@ -51,9 +57,10 @@ class Effective {
   /** Both the interface's group and its subnet's must admit. @returns ids of the groups in force there */
   private addInterface({ id, applicationGroups, ...each }: ReadInterface): string[] {
     this.oneGroup(id, each.securityGroups);
-    const place: Place = { id, applicationGroups };
+    const others = this.network.machines.filter((machine) => machine.includes(id)).flat().filter((other) => other !== id);
+    const place: Place = { id, applicationGroups, others };
     const own = this.groups(each.securityGroups);
-    const subnets = [...each.subnets].sort(compareText).map((subnet) => this.groups(this.network.subnets.get(subnet) ?? new Set()));
+    const subnets = this.groupsOfSubnets(each.subnets);
     for (const group of own) this.add(group, place, subnets.map((beside) => beside.filter((other) => other !== group)));
     for (const group of new Set(subnets.flat())) {
       if (!own.includes(group)) this.add(group, place, [own]);
@@ -71,13 +78,30 @@ class Effective {
       // What another group leaves undecided counts as admitted by it: of that, only what this one admits is left.
       const narrowed = beside.map((others) => others
         .reduce((sum, other) => meet(sum, this.decide(other, end, place, policy).admitted), own));
-      return beside.length === 0 ? own : narrowed.reduce((sum, each) => sum.union(each));
+      const here = beside.length === 0 ? own : narrowed.reduce((sum, each) => sum.union(each));
+      return (place.others ?? []).reduce((sum, other) => sum.union(this.passing(other, end, policy)), here);
     };
-    const rules = (end: End) => [group, ...beside.flat()].flatMap((each) => this.admitting(each, end, place, policy));
+    const rules = (end: End) => [...[group, ...beside.flat()].flatMap((each) => this.admitting(each, end, place, policy)),
+      ...(place.others ?? []).map((other): AdmittingRule => ({ at: other, traffic: this.passing(other, end, policy) }))];
     const enforced: EnforcedWorkload = {
       policy, workload, carrier: place.id, role: 'attached', ingress: traffic('ingress'), egress: traffic('egress'), rules,
     };
     this.result.set(group.artifact, [...this.result.get(group.artifact) ?? [], enforced]);
+  }
+
+  /** What another interface of the machine lets through; without a group that is whatever Azure does not stop itself. */
+  private passing(id: string, end: End, policy: string): PeerTraffic {
+    const { securityGroups, subnets, applicationGroups } = this.interfaces.get(id) ?? NO_GROUPS;
+    const [own, ofSubnets] = [this.groups(securityGroups), this.groupsOfSubnets(subnets)];
+    const place = { id, applicationGroups };
+    const asked = ofSubnets.length === 0 ? [own] : ofSubnets.map((groups) => [...own, ...groups.filter((group) => !own.includes(group))]);
+    return asked.map(([first, ...more]) => (first === undefined ? whatever(id) : more
+      .reduce((sum, group) => meet(sum, this.decide(group, end, place, policy).admitted), this.decide(first, end, place, policy).admitted)))
+      .reduce((sum, each) => sum.union(each));
+  }
+
+  private groupsOfSubnets(subnets: ReadonlySet<string>): ReadSecurityGroup[][] {
+    return [...subnets].sort(compareText).map((subnet) => this.groups(this.network.subnets.get(subnet) ?? new Set()));
   }
 
   private decide(group: ReadSecurityGroup, end: End, place: Place, policy: string): FirstMatch {
@@ -118,6 +142,11 @@ class Effective {
   private groups(ids: ReadonlySet<string>): ReadSecurityGroup[] {
     return [...ids].sort(compareText).flatMap((id) => this.network.securityGroups.get(id) ?? []);
   }
+}
+
+/** As far as the artifacts tell, no group stands between this interface and anybody. */
+function whatever(id: string): PeerTraffic {
+  return PeerTraffic.of([{ peer: { kind: 'token', id: `whatever ${id} admits, which has no network security group` }, services: ServiceSet.ALL }]);
 }
 
 /** Where nobody can tell, what a rule admits counts as admitted, and what it denies does not count as denied. */

@@ -6,11 +6,16 @@ import { blocksOf, blocksWithin, Content, contentOf, elements, resourcesNamed, t
 import { ReadInterface } from './model';
 
 const SCALE_SET = /^azurerm_(linux_|windows_|orchestrated_)?virtual_machine_scale_set$/;
+/** What scale sets call the block of an interface; the oldest kind has a name of its own for it. */
+const OF_SCALE_SET = ['network_interface', 'network_profile'];
+const MACHINE = /^azurerm_(linux_|windows_)?virtual_machine$/;
 
 /** What carries network security groups: interfaces, and subnets with every interface in them. */
 export interface Carriers {
   readonly interfaces: ReadInterface[];
   readonly subnets: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Ids of the interfaces of each machine. */
+  readonly machines: readonly (readonly string[])[];
 }
 
 /** Every interface and subnet that the artifacts bring together with a group, wherever it is made. */
@@ -34,6 +39,7 @@ interface Interface extends ReadInterface {
 
 class CarrierReader implements Carriers {
   public readonly subnets = new Map<string, Set<string>>();
+  public readonly machines: string[][] = [];
   private readonly found = new Map<string, Interface>();
 
   public constructor(private readonly world: World, private readonly problems: Problem[]) {}
@@ -46,7 +52,8 @@ class CarrierReader implements Carriers {
     const id = `${stack.file}#${address}`;
     const content = contentOf(this.world, body, scope);
     if (type === 'azurerm_network_interface') this.inSubnets(this.interface(id), stack, blocksOf(this.world, body.ip_configuration, scope));
-    else if (SCALE_SET.test(type)) this.addScaleSet(stack, id, blocksOf(this.world, body.network_interface, scope));
+    else if (SCALE_SET.test(type)) OF_SCALE_SET.forEach((name) => this.addScaleSet(stack, id, blocksOf(this.world, body[name], scope)));
+    else if (MACHINE.test(type)) this.machines.push(keysOf(stack, content, 'network_interface_ids'));
     else if (type === 'azurerm_virtual_network') this.addInlineSubnets(id, blocksOf(this.world, body.subnet, scope));
     else this.addAssociation(stack, type, content, id);
   }
@@ -67,12 +74,13 @@ class CarrierReader implements Carriers {
   private addScaleSet(stack: Stack, id: string, blocks: readonly Content[] | undefined): void {
     if (blocks === undefined) this.problems.push({ code: 'MSEG8004', where: id, message: 'its network interfaces cannot be evaluated' });
     for (const [index, block] of (blocks ?? []).entries()) {
-      const found = this.interface(blocks!.length === 1 ? id : `${id} network_interface ${index}`);
+      const found = this.interface(blocks!.length === 1 ? id : interfaceOf(id, index));
       this.join(found.securityGroups, block, 'network_security_group_id', id);
       const configurations = blocksWithin(block, 'ip_configuration');
       this.inSubnets(found, stack, configurations);
       configurations?.forEach((each) => this.join(found.applicationGroups, each, 'application_security_group_ids', id));
     }
+    this.machines.push((blocks ?? []).map((_, index) => interfaceOf(id, index)));
   }
 
   private addInlineSubnets(id: string, blocks: readonly Content[] | undefined): void {
@@ -107,6 +115,19 @@ class CarrierReader implements Carriers {
     this.subnets.set(id, known);
     return known;
   }
+}
+
+function interfaceOf(scaleSet: string, index: number): string {
+  return `${scaleSet} network_interface ${index}`;
+}
+
+/** The same for the elements of a list. */
+function keysOf(stack: Stack, content: Content, name: string): string[] {
+  const written = elements(content.literal(name));
+  return elements(content.following(name)).map((value, index) => {
+    const { text, known } = textOf(written[index] ?? written[0] ?? value, name);
+    return resourceIn(value) ?? (known ? text.toLowerCase() : `${stack.file}#${text}`);
+  });
 }
 
 /** What names one thing in two places: the resource, its id in Azure, or the expression for it in one stack. */

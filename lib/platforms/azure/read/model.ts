@@ -66,6 +66,8 @@ export interface ReadNetwork {
   readonly securityGroups: ReadonlyMap<string, ReadSecurityGroup>;
   readonly applicationGroups: ReadonlyMap<string, ReadApplicationGroup>;
   readonly interfaces: readonly ReadInterface[];
+  /** Ids of the interfaces of each machine that has several. */
+  readonly machines: readonly (readonly string[])[];
   /** Network security groups of the artifacts by subnet. */
   readonly subnets: ReadonlyMap<string, ReadonlySet<string>>;
 }

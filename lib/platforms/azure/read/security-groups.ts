@@ -1,6 +1,6 @@
 import { Problem } from '../../../support/errors';
 import { blocks, ResourceBody, Stack } from '../../terraform/stack';
-import { alternatives, ResourceValue, Unknown, Value } from '../../terraform/values';
+import { alternatives, resourcesIn, ResourceValue, Unknown, Value } from '../../terraform/values';
 import { Followed, Instance, World } from '../../terraform/world';
 import { blocksOf, contentOf, tagsOf } from './content';
 import { ReadApplicationGroup, ReadSecurityGroup } from './model';
@@ -11,6 +11,9 @@ export const APPLICATION_GROUP = 'azurerm_application_security_group';
 const RULE = 'azurerm_network_security_rule';
 /** Rules of Virtual Network Manager come before those of groups; one action of theirs leaves the groups out. */
 const ADMIN_RULE = 'azurerm_network_manager_admin_rule';
+
+/** Rules in the words of another provider or engine: beyond this reader where they are given a group. */
+const BEYOND = /^(azapi_(update_)?resource(_action)?|azurerm_(resource_group_)?template_deployment)$/;
 
 /** What is followed through references. */
 export const FOLLOWED: Followed = {
@@ -36,6 +39,7 @@ export function readSecurityGroups(world: World, problems: Problem[]): Map<strin
   const reader = new SecurityGroups(world, problems);
   forEachOf(world, SECURITY_GROUP, (stack, resource) => reader.addGroups(stack, resource));
   forEachOf(world, RULE, (stack, resource) => reader.addRules(stack, resource));
+  forEachOf(world, BEYOND, (stack, resource) => reader.refuseGiven(stack, resource));
   forEachOf(world, ADMIN_RULE, (stack, resource) => reader.addAdminRule(stack, resource));
   return reader.groups;
 }
@@ -69,6 +73,11 @@ class SecurityGroups {
     const action = this.world.following.evaluate(body.action, { stack });
     if (action === 'Deny' || action === 'Allow') return;
     this.unreadable([...this.groups.values()], `${stack.file}#${type}.${name}`, 'it may admit traffic before security groups are asked');
+  }
+
+  public refuseGiven(stack: Stack, { type, name, body }: ResourceBody): void {
+    const given = resourcesIn(this.world.following.evaluate(body, { stack })).flatMap((id) => this.groups.get(id) ?? []);
+    this.unreadable(given, `${stack.file}#${type}.${name}`, 'it is given a network security group, and may add rules to it');
   }
 
   private addRule({ body }: ResourceBody, { scope }: Instance, where: string): void {
@@ -114,8 +123,8 @@ class SecurityGroups {
   }
 }
 
-function forEachOf(world: World, type: string, visit: (stack: Stack, resource: ResourceBody) => void): void {
+function forEachOf(world: World, type: string | RegExp, visit: (stack: Stack, resource: ResourceBody) => void): void {
   for (const stack of world.stacks) {
-    stack.resources.filter((resource) => resource.type === type).forEach((resource) => visit(stack, resource));
+    stack.resources.filter((resource) => (typeof type === 'string' ? resource.type === type : type.test(resource.type))).forEach((resource) => visit(stack, resource));
   }
 }
