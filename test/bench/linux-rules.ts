@@ -1,5 +1,6 @@
 import { RootConstruct } from 'constructs';
 import { CompiledPolicy, compilePolicy } from '../../lib/compiler';
+import { isExact } from '../../lib/platforms/linux/elements';
 import { DEFAULT_NETFILTER_LOG, LINUX_DEFAULT_LIMITS } from '../../lib/platforms/linux/limits';
 import { planLinuxHosts } from '../../lib/platforms/linux/plan';
 import { End, LinuxHostPlan, PlannedElement } from '../../lib/platforms/linux/plan-types';
@@ -22,14 +23,23 @@ function addresses({ family, peers, client }: Admitted): string[] {
   return [...Array.from({ length: peers - 1 }, (_, i) => address(i)), client];
 }
 
-/** Our rule set of a host with these elements. */
-export function oursFor(admitted: Admitted): string {
-  const elements = addresses(admitted).map((address): PlannedElement => ({ address, protocols: [6, 6], selectors: admitted.ports }));
-  const set = (name: string, end: End, family: 4 | 6) => (
-    { name, end, family, timed: false, elements: end === 'ingress' && family === admitted.family ? elements : [] });
+/**
+ * Our rule set of a host that admits each peer to one port, the last one, and the client to all; or each peer to the range of
+ * ports: then the kernel has to keep the elements as ranges.
+ */
+export function oursFor(admitted: Admitted, ranges: boolean): string {
+  const [first, last] = admitted.ports;
+  const element = (address: string, ...selectors: [number, number]): PlannedElement => ({ address, protocols: [6, 6], selectors });
+  const elements = ranges
+    ? addresses(admitted).map((address) => element(address, first, last))
+    : [element(admitted.client, first, last - 1), ...addresses(admitted).map((address) => element(address, last, last))];
+  const set = (end: End, family: 4 | 6, exact: boolean) => ({
+    name: `${end === 'ingress' ? 'in' : 'out'}${family}${exact ? '_exact' : ''}`, end, family, timed: false, exact,
+    elements: end === 'ingress' && family === admitted.family ? elements.filter((each) => isExact(each) === exact) : [],
+  });
   const host: LinuxHostPlan = {
     policy: 'Bench', workload: 'Server', mode: 'enforce', table: TABLE, values: [], containerInterfaces: [], management: { 4: [], 6: [] },
-    sets: [set('in4', 'ingress', 4), set('in6', 'ingress', 6), set('out4', 'egress', 4), set('out6', 'egress', 6)],
+    sets: (['ingress', 'egress'] as const).flatMap((end) => ([4, 6] as const).flatMap((family) => [true, false].map((exact) => set(end, family, exact)))),
     log: DEFAULT_NETFILTER_LOG,
     logPrefixes: { undeclared: { ingress: 'i', egress: 'e' }, new: { ingress: 'ni', egress: 'ne' } },
   };

@@ -49,7 +49,8 @@ function peerCases(): Case[] {
     const titled = (name: string, peers: number) => `IPv${family}, ${name}, ${peers.toLocaleString('en')} peers`;
     return [
       { ...ends, title: `IPv${family}, connection tracking alone`, rules: TRACKING_ALONE },
-      ...[10, 1_000, 10_000, 100_000].map((peers) => ({ ...ends, title: titled('ours', peers), rules: oursFor(admitted(peers)) })),
+      ...[10, 1_000, 10_000, 100_000].map((peers) => ({ ...ends, title: titled('ours', peers), rules: oursFor(admitted(peers), false) })),
+      ...[10, 10_000, 100_000].map((peers) => ({ ...ends, title: titled('ours, a port range each', peers), rules: oursFor(admitted(peers), true) })),
       ...[10, 1_000, 10_000].map((peers) => ({ ...ends, title: titled('a rule a peer', peers), rules: listFor(admitted(peers)) })),
     ];
   });

@@ -45,6 +45,11 @@ export function valueElements(values: readonly ValueServices[]): PlannedElement[
   return [...elements.values()].sort(compareElements);
 }
 
+/** Whether the element is a single address, protocol and selector, for ever. */
+export function isExact({ address, protocols, selectors, seconds }: PlannedElement): boolean {
+  return /^[0-9a-f.:]+$/.test(address) && protocols[0] === protocols[1] && selectors[0] === selectors[1] && seconds === undefined;
+}
+
 /** Each interval of one family as nft reads it: an address, a block, or `first-last`. */
 export function addressTexts(addresses: AddressSet, family: 4 | 6): string[] {
   const intervals: readonly { from: number | bigint; to: number | bigint }[] = addresses[`ipv${family}`].intervals();

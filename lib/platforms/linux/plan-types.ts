@@ -78,12 +78,20 @@ export interface PlannedElement {
  * overlap: the kernel refuses some overlaps in concatenated sets, and merges none.
  */
 export interface PlannedSet {
-  /** `in4`, `out6`; with `_deploy` for deploy-time values, with `_until` for flows that expire. */
+  /**
+   * `in4`, `out6`; with `_exact` where no element is a range, with `_deploy` for deploy-time values, with `_until` for flows
+   * that expire.
+   */
   readonly name: string;
   readonly end: End;
   readonly family: 4 | 6;
   /** Elements count until a moment only, by the host's clock. */
   readonly timed: boolean;
+  /**
+   * Every element is one address, one protocol and one selector. The kernel keeps such a set in a hash table, in which a lookup
+   * takes the same time however many there are; in a set that may hold ranges, it takes longer with each element.
+   */
+  readonly exact: boolean;
   /** In an order that depends on their content alone. */
   readonly elements: readonly PlannedElement[];
 }

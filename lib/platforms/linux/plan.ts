@@ -3,7 +3,7 @@ import { CompiledWorkload } from '../../compiler';
 import { Problem, SegmentationError } from '../../support/errors';
 import { compareText, sortedBy } from '../../support/order';
 import { settingProblems } from './checks';
-import { addressTexts, trafficElements, valueElements } from './elements';
+import { addressTexts, isExact, trafficElements, valueElements } from './elements';
 import { lowerFlows, Need } from './lower';
 import { logPrefix, tableName } from './names';
 import {
@@ -60,12 +60,12 @@ function plannedSets(end: End, family: 4 | 6, needs: readonly Need[]): PlannedSe
   const byDeadline = traffics(needs);
   const permanent = byDeadline.filter(({ until }) => until === undefined);
   const expiring = byDeadline.filter(({ until }) => until !== undefined);
-  const sets: PlannedSet[] = [
-    { name, end, family, timed: false, elements: permanent.flatMap(({ traffic }) => trafficElements(within(traffic, family), family)) },
-  ];
+  const known = permanent.flatMap(({ traffic }) => trafficElements(within(traffic, family), family));
+  const sets: PlannedSet[] = [true, false].map((exact) => (
+    { name: exact ? `${name}_exact` : name, end, family, timed: false, exact, elements: known.filter((element) => isExact(element) === exact) }));
   if (needs.some(({ until }) => until !== undefined)) {
     const elements = expiring.flatMap(({ traffic, until }) => trafficElements(within(traffic, family), family, [0, until!]));
-    sets.push({ name: `${name}_until`, end, family, timed: true, elements });
+    sets.push({ name: `${name}_until`, end, family, timed: true, exact: false, elements });
   }
   return [...sets, ...deployTimeSets(name, end, family, needs)];
 }
@@ -77,7 +77,8 @@ function deployTimeSets(name: string, end: End, family: 4 | 6, needs: readonly N
     const values = chosen.flatMap(({ services, until, values: all }) => all
       .filter((value) => value.family === family)
       .map(({ variable }) => ({ variable, services: services.withoutForeignIcmp(family), until })));
-    return [{ name: `${name}_deploy${timed ? '_until' : ''}`, end, family, timed, elements: valueElements(values) }];
+    // What a value turns out to be, an address or a block, nobody knows.
+    return [{ name: `${name}_deploy${timed ? '_until' : ''}`, end, family, timed, exact: false, elements: valueElements(values) }];
   });
 }
 

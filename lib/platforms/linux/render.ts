@@ -6,8 +6,9 @@ import { End, LinuxHostPlan, ManagementElement, PlannedElement, PlannedSet } fro
  * touches no other. Its sets are empty, so loaded alone it admits nothing but established connections, what the link needs,
  * and management access; {@link renderAddressBook} fills them. Both in one transaction are `cat rules.nft addresses.nft | nft -f -`.
  *
- * A packet is decided on by connection tracking, or by one lookup of its peer, protocol and port together in the set of its
- * direction and family; flows that expire and peers known at deploy time only have a set of their own, looked up after it.
+ * A packet is decided on by connection tracking, or by a lookup of its peer, protocol and port together in the sets of its
+ * direction and family: first among what is exact, then among what has ranges. Flows that expire, and peers known at deploy time
+ * only, have a set of their own, looked up after them.
  * The mode is one verdict, in the chain `verdict`; VISIBILITY, which asks for no flow at all, logs each new connection instead.
  */
 export function renderRuleSet(host: LinuxHostPlan): string {
@@ -92,7 +93,7 @@ const PEER = { ingress: 'saddr', egress: 'daddr' };
 
 function sets(host: LinuxHostPlan): string[][] {
   const { sets: planned, management } = host;
-  const ofFlows = planned.map((set) => block(`set ${set.name}`, [keyOf(set), 'flags interval']));
+  const ofFlows = planned.map((set) => block(`set ${set.name}`, [keyOf(set), ...(set.exact ? [] : ['flags interval'])]));
   const ofManagement = managed(host).map((family) => block(`set management${family}`, [
     `type ipv${family}_addr . inet_service`,
     'flags interval',
@@ -122,7 +123,8 @@ function baseChains(host: LinuxHostPlan): string[][] {
   const start = (end: End) => [
     `${tracked} comment "microseg:policy=${policy}"`,
     `${end === 'ingress' ? 'iif' : 'oif'} "lo" accept comment "microseg:workload=${workload}"`,
-    `meta nfproto ipv6 jump essential_${end}`,
+    // None of it is TCP, which is most of what begins.
+    `meta nfproto ipv6 meta l4proto != tcp jump essential_${end}`,
   ];
   const input = baseChain('input', [...start('ingress'), ...manage, 'jump ingress', 'accept']);
   const output = baseChain('output', [...start('egress'), 'jump egress', 'accept']);

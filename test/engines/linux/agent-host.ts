@@ -28,12 +28,15 @@ export function bundleFor(
   ports: readonly number[], settings: Partial<BundleSettings> = {}, host: Partial<LinuxHostPlan> = {},
 ): LinuxBundle {
   const set = (name: string, end: 'ingress' | 'egress', family: 4 | 6, open: readonly number[]) => ({
-    name, end, family, timed: false,
+    name, end, family, timed: false, exact: name.endsWith('_exact'),
     elements: open.map((port) => ({ address: CLIENT, protocols: [6, 6] as const, selectors: [port, port] as const })),
   });
   return linuxBundle({
     policy: 'Payments', workload: 'Web', mode: 'enforce', table: TABLE, values: [], containerInterfaces: [],
-    sets: [set('in4', 'ingress', 4, ports), set('in6', 'ingress', 6, []), set('out4', 'egress', 4, []), set('out6', 'egress', 6, [])],
+    sets: [
+      set('in4_exact', 'ingress', 4, ports), set('in4', 'ingress', 4, []), set('in6', 'ingress', 6, []),
+      set('out4', 'egress', 4, []), set('out6', 'egress', 6, []),
+    ],
     management: { 4: [{ address: '10.98.0.0/24', ports: [MANAGEMENT_PORT, MANAGEMENT_PORT] }], 6: [] },
     log: { group: 100, ratePerSecond: 100, burst: 100 },
     logPrefixes: { undeclared: { ingress: 'i', egress: 'e' }, new: { ingress: 'ni', egress: 'ne' } },

@@ -36,7 +36,8 @@ test('GIVEN messages, whole protocols and everything WHEN planned THEN the third
   const { policy, web } = shop();
   web.allowFrom(Peer.cidr('192.0.2.1'), { services: [Service.icmp(8), Service.icmp(3, 4), Service.protocol(47)] });
   web.allowFrom(Peer.cidr('192.0.2.2'), { services: [Service.any()] });
-  expect(elements(ofWorkload(hostsOf(policy), 'Web'), 'in4').sort()).toEqual([
+  const host = ofWorkload(hostsOf(policy), 'Web');
+  expect([...elements(host, 'in4'), ...elements(host, 'in4_exact')].sort()).toEqual([
     '192.0.2.1 . 1 . 2048-2303', '192.0.2.1 . 1 . 772', '192.0.2.1 . 47 . 0-65535', '192.0.2.2 . 0-255 . 0-65535',
   ]);
 });
@@ -60,6 +61,18 @@ test('GIVEN deploy-time values with different services WHEN planned THEN their e
   const anonymous = elements(host, 'out4_deploy').map((element) => element.replace(/^\S+/, '$'));
   expect(anonymous.sort()).toEqual(['$ . 6 . 80-84', '$ . 6 . 85-90', '$ . 6 . 85-90', '$ . 6 . 91-99']);
   expect(renderAddressBook(host).match(/^define d_\w+ = \$\{Token\[TOKEN\.\d\]\}$/gm)).toHaveLength(2);
+});
+
+test('GIVEN single peers and blocks, single ports and ranges WHEN planned THEN what holds no range at all is in the hash table, and nothing else', () => {
+  const { policy, web } = shop();
+  web.allowFrom(Peer.cidr('192.0.2.1'), { services: [Service.tcp(80), Service.tcp(90), Service.tcpRange(100, 101), Service.icmp(8)] });
+  web.allowFrom(Peer.cidr('192.0.2.8/29'), { services: [Service.tcp(80)] });
+  web.allowFrom(Peer.cidr('2001:db8::1'), { services: [Service.tcp(80)] });
+  const host = ofWorkload(hostsOf(policy), 'Web');
+  expect(elements(host, 'in4_exact').sort()).toEqual(['192.0.2.1 . 6 . 80', '192.0.2.1 . 6 . 90']);
+  expect(elements(host, 'in4').sort()).toEqual(['192.0.2.1 . 1 . 2048-2303', '192.0.2.1 . 6 . 100-101', '192.0.2.8/29 . 6 . 80']);
+  expect([elements(host, 'in6_exact'), elements(host, 'in6')]).toEqual([['2001:db8::1 . 6 . 80'], []]);
+  expect(renderRuleSet(host)).toMatch(/set in4_exact \{\n +type ipv4_addr \. inet_proto \. inet_service\n +\}/);
 });
 
 test('GIVEN a peer whose address changes WHEN rendered THEN only the address book changes', () => {
