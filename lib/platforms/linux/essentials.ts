@@ -9,7 +9,8 @@ import { End } from './plan-types';
  * Nothing of the kind is needed for IPv4: ARP does not pass these chains, and DHCP clients read and write raw frames, but
  * for unicast renewals, after which they rebind by raw frames. ICMP errors of either family (packet too big, fragmentation
  * needed, unreachable, time exceeded, parameter problem) are accepted where connection tracking relates them to a connection
- * of the host, and nowhere else: that is what path MTU discovery needs. Echo, redirects and IGMP are not essential.
+ * of the host ({@link RELATED_RULES}), and nowhere else: that is what path MTU discovery needs. Echo, redirects and IGMP are not
+ * essential.
  *
  * @see https://www.rfc-editor.org/rfc/rfc4890
  * @see https://www.rfc-editor.org/rfc/rfc4861#section-7.1
@@ -26,3 +27,12 @@ export const ESSENTIAL_RULES: { readonly [end in End]: readonly string[] } = {
     'ip6 daddr ff02::1:2 udp sport 546 udp dport 547 accept',
   ],
 };
+
+/**
+ * What is accepted of the packets that connection tracking relates to a connection: errors, by their types. It relates redirects
+ * of IPv4 as well, by which a neighbour would lead the host's traffic through itself.
+ */
+export const RELATED_RULES: readonly string[] = [
+  'icmp type { destination-unreachable, time-exceeded, parameter-problem } accept',
+  'icmpv6 type { destination-unreachable, packet-too-big, time-exceeded, parameter-problem } accept',
+];

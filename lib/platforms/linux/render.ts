@@ -1,4 +1,4 @@
-import { ESSENTIAL_RULES } from './essentials';
+import { ESSENTIAL_RULES, RELATED_RULES } from './essentials';
 import { End, LinuxHostPlan, ManagementElement, PlannedElement, PlannedSet } from './plan-types';
 
 /**
@@ -165,8 +165,8 @@ function lookups({ sets: planned }: LinuxHostPlan, end: End): string[] {
 
 function sharedChains(host: LinuxHostPlan): string[][] {
   return [
-    // Only ICMP errors: what a helper expects is a connection of its own, and must be declared.
-    block('chain related', ['meta l4proto { icmp, ipv6-icmp } accept']),
+    // What a helper expects is a connection of its own, and must be declared.
+    block('chain related', RELATED_RULES),
     ...ENDS.map((end) => block(`chain essential_${end}`, ESSENTIAL_RULES[end])),
     ...ENDS.map((end) => block(`chain undeclared_${end}`, [logRule(host, host.logPrefixes.undeclared[end]), 'goto verdict'])),
     block('chain verdict', [`counter ${host.mode === 'enforce' ? 'drop' : 'accept'}`]),
