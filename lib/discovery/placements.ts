@@ -49,12 +49,20 @@ export class Placements {
     return this.labels.get(name) ?? {};
   }
 
-  /** All spans of addresses that changed hands, or that had nobody's at times. */
-  public spans(): Placed[] {
+  /** Whether blocks change hands: then it takes the addresses that were seen to say which of them did. */
+  public get blocksMove(): boolean {
+    return this.inventory.rows.some((row) => moves(row) && hostOf(row.address) === undefined);
+  }
+
+  /**
+   * All spans of addresses that changed hands, or that had nobody's at times.
+   *
+   * @param seen addresses in canonical text, where blocks change hands
+   */
+  public spans(seen: readonly string[] = []): Placed[] {
     const index = new InventoryIndex(this.inventory);
-    const moving = this.inventory.rows
-      .filter(({ from, to }) => from !== undefined || to !== undefined)
-      .flatMap(({ address }) => hostOf(address) ?? []);
+    const hosts = this.inventory.rows.filter(moves).flatMap(({ address }) => hostOf(address) ?? []);
+    const moving = [...hosts, ...seen.filter((address) => index.placements(address).some(({ row }) => moves(row)))];
     const fromInventory = [...new Set(moving)].flatMap((address) => (
       index.placements(address).map(({ row, from, to }) => this.placed(address, row, Math.max(from, ALWAYS), Math.min(to, FOR_EVER)))));
     const learnt = [...this.names].filter(([address, names]) => names.length > 1 && index.find(address) === undefined)
@@ -98,6 +106,10 @@ export function placedFlows(flows: string, placed: string): string {
 
 export function placedRow({ address, from, to, row }: Placed): [string, number, number, string] {
   return [address, from, to, `${PLACED}${row}`];
+}
+
+function moves({ from, to }: InventoryRow): boolean {
+  return from !== undefined || to !== undefined;
 }
 
 function hostOf(address: string): string | undefined {

@@ -137,12 +137,18 @@ export class Traffic {
   }
 
   private async placed(flows: string): Promise<string> {
-    const spans = this.placements.spans();
+    const spans = this.placements.spans(this.placements.blocksMove ? await this.addressesIn(flows) : []);
     if (spans.length === 0) return flows;
     await this.engine.dropTable('placed');
     await this.engine.createTable('placed', PLACED_COLUMNS);
     await this.engine.insert('placed', spans.map(placedRow));
     return placedFlows(flows, this.engine.table('placed'));
+  }
+
+  private async addressesIn(flows: string): Promise<string[]> {
+    const ends = await allRows(this.engine, `SELECT DISTINCT addr FROM (SELECT s AS addr FROM ${flows} AS f UNION ALL SELECT d AS addr FROM ${flows} AS f)`);
+    // What is no address is left to whoever looks at all ends.
+    return ends.map(([end]) => String(end)).filter((end) => addressOf(end) === end);
   }
 
   /** Says of each end which node it is. */

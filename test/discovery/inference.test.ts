@@ -136,6 +136,13 @@ describe('whose an address is', () => {
     expect(edgesOf(await mapOf(records, { inventory }))).toEqual([`${A} > new 80/tcp`, `${A} > old 80/tcp`]);
   });
 
+  test('GIVEN a block that changes hands THEN that holds for each address in it, but for those that have an owner of their own', async () => {
+    const block = { ...row, address: '10.0.0.0/24' };
+    const rows = [{ ...block, id: 'old', to: NOON + DAY }, { ...block, id: 'new', from: NOON + DAY }, { ...row, address: `${A}/32`, id: 'client' }];
+    const records = [exchange(`${A}:50000`, `${B}:80`), exchange(`${A}:50000`, `${B}:80`, { start: NOON + DAY, end: NOON + DAY })].flat();
+    expect(edgesOf(await mapOf(records, { inventory: { rows } }))).toEqual(['client > new 80/tcp', 'client > old 80/tcp']);
+  });
+
   test('GIVEN nobody\'s addresses THEN each of the inside is itself, the Internet is one, and platforms have a name', async () => {
     const records = ['10.0.0.9', '8.8.8.8', '9.9.9.9', '169.254.169.254'].flatMap((server) => exchange(`${A}:50000`, `${server}:80`));
     const { nodes, edges } = await mapOf(records);
