@@ -143,6 +143,7 @@ class Loading {
   }
 
   private async parse(log: Log): Promise<void> {
+    if (log.reader === undefined && log.named) fail('MSEG6002', log.path, 'its columns are not those of a flow log, or hold what no flow log does');
     const reading = new LogReading(log);
     let records = 0;
     for await (const batch of reading.batches()) {

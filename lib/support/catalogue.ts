@@ -144,6 +144,7 @@ export const CATALOGUE = {
   MSEG6042: error('Several policies', 'Name the one that the suggestion is for with --only, by its id or construct path.'),
   MSEG6080: error('Fields of no flow', 'Name them as in the log format of the flow log, in their order, among them srcaddr, dstaddr and protocol.'),
   MSEG6101: warning('Rejected line', 'Look at the line: it is cut, damaged, or of another format than the file. Everything else of the file is used.'),
+  MSEG6102: warning('Unread file', 'It lies among the logs and is of no known format. If it is a log, name it by itself, with --format.'),
   MSEG6140: warning('Damaged row of an inventory', 'The row was left out, and its addresses count as unknown. Correct it.'),
   MSEG6141: warning('Contradiction in the inventory', 'What comes first counts. Correct the other one, or give both a time (from, to) if the address moved.'),
 

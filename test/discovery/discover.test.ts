@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { DependencyMap } from '../../lib/discovery/dependency-map';
-import { discover, DiscoverOptions } from '../../lib/discovery/discover';
+import { discover, DiscoverOptions, openTraffic } from '../../lib/discovery/discover';
 import { DuckDbEngine } from '../../lib/discovery/engine/duckdb';
 import { directoryOf } from '../platforms/aws/read/artifacts';
 import { runs, SEED } from '../properties/runs';
@@ -106,4 +106,33 @@ test('GIVEN a Parquet file with the columns of VPC flow logs THEN its map is the
   const expected = await discover({ logs: [text], engine: await engine() });
   expect({ ...map, sources: [] }).toEqual({ ...expected, sources: [] });
   expect(map.sources).toMatchObject([{ format: 'parquet', records: expected.sources[0].records, rejected: 0 }]);
+});
+
+describe('a Parquet file of Security Lake', () => {
+  const LAKE = LOG_FORMATS.find(({ name }) => name === 'ocsf')!;
+
+  async function parquetOf(columns: string): Promise<{ text: string; parquet: string }> {
+    const text = fileOf('lake.json', LAKE.write(TRAFFIC));
+    const parquet = text.replace(/json$/, 'parquet');
+    const writer = await engine();
+    await writer.connection.run(`COPY (SELECT ${columns} FROM read_json_auto('${text}')) TO '${parquet}' (FORMAT parquet)`);
+    await writer.close();
+    return { text, parquet };
+  }
+
+  test.each(['*', '* EXCLUDE (end_time)', '* EXCLUDE (start_time, end_time)'])('GIVEN the columns %s THEN its edges are those of the text', async (columns) => {
+    const { text, parquet } = await parquetOf(columns);
+    const map = await discover({ logs: [parquet], engine: await engine() });
+    const expected = await discover({ logs: [text], engine: await engine() });
+    expect(edgesOf(map)).toEqual(edgesOf(expected));
+    expect(map.sources).toMatchObject([{ format: 'parquet', records: expected.sources[0].records, rejected: 0 }]);
+  });
+
+  test('GIVEN columns of no flow log THEN MSEG6002 where it was named, and a word of it where it was found', async () => {
+    const { parquet } = await parquetOf('* EXCLUDE (connection_info)');
+    await expect(discover({ logs: [parquet], engine: await engine() })).rejects.toMatchObject({ codes: ['MSEG6002'] });
+    const { traffic, problems } = await openTraffic({ logs: [dirname(parquet)], engine: await engine() });
+    await traffic.close();
+    expect(problems).toContainEqual({ code: 'MSEG6102', where: parquet, message: expect.any(String) });
+  });
 });

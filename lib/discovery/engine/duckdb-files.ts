@@ -1,3 +1,4 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { Log, PARQUET } from '../input/logs';
 import { AwsColumns, awsColumns, OCSF_COLUMNS } from '../readers/aws-fields';
 import { awsFlows, AwsValues } from './aws-query';
@@ -35,7 +36,7 @@ async function parquetFlows({ connection }: DuckDbEngine, { path }: Log): Promis
   const relation = `read_parquet(${textLiteral(path)})`;
   const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${relation}`);
   const types = new Map(described.getRows().map(([name, type]) => [String(name), String(type)]));
-  const columns = types.has('src_endpoint') ? ocsfColumns(types) : awsColumns([...types.keys()]);
+  const columns = types.has('src_endpoint') ? ocsfColumns(await withMembers(connection, relation, types)) : awsColumns([...types.keys()]);
   if (columns?.start === undefined || columns.end === undefined) return undefined;
   return awsFlows(relation, columns, parquetValues(types));
 }
@@ -46,17 +47,37 @@ function parquetValues(types: ReadonlyMap<string, string>): AwsValues {
   return { text, word: (name) => `CAST(${place(name)} AS VARCHAR)`, integer: (name) => (isNumber(name) ? `CAST(${place(name)} AS BIGINT)` : `CAST(${text(name)} AS BIGINT)`) };
 }
 
-/** OCSF counts in milliseconds, and decides by numbers: those columns are put in the terms of AWS by expressions of their own. */
-function ocsfColumns(types: ReadonlyMap<string, string>): AwsColumns | undefined {
-  if (!types.has('start_time') || !types.has('end_time') || !types.has('connection_info')) return undefined;
+/** The columns, and `column.member` for what nested ones hold. */
+async function withMembers(connection: DuckDBConnection, relation: string, types: ReadonlyMap<string, string>): Promise<Set<string>> {
+  const names = new Set(types.keys());
+  for (const [name, type] of types) {
+    if (!type.startsWith('STRUCT') || type.endsWith(']')) continue;
+    const members = await connection.runAndReadAll(`DESCRIBE SELECT unnest(${quoted(name)}) FROM ${relation}`);
+    members.getRows().forEach(([member]) => names.add(`${name}.${String(member)}`));
+  }
+  return names;
+}
+
+/**
+ * OCSF counts in milliseconds, and decides by numbers: those columns are put in the terms of AWS by expressions of their own.
+ * Which of them a file has depends on the version of OCSF and on who wrote it.
+ */
+function ocsfColumns(names: ReadonlySet<string>): AwsColumns | undefined {
+  const { source, destination, protocol, start, end, actionId, sensor, ...more } = OCSF_COLUMNS;
+  const present = (all: readonly string[]) => all.filter((name) => names.has(name));
+  const [begins, ends] = [start, end].map(present);
+  if (present([source, destination, protocol]).length < 3 || begins.length === 0 || ends.length === 0) return undefined;
   return {
-    ...OCSF_COLUMNS,
-    source: [OCSF_COLUMNS.source], destination: [OCSF_COLUMNS.destination],
-    start: OCSF_SECONDS.start, end: OCSF_SECONDS.end, action: OCSF_ACTION, sensor: [...OCSF_COLUMNS.sensor],
+    ...Object.fromEntries(Object.entries(more).filter(([, name]) => names.has(name))),
+    source: [source], destination: [destination], protocol, start: ocsfSeconds(begins), end: ocsfSeconds(ends), sensor: present(sensor),
+    ...(names.has(actionId) ? { action: OCSF_ACTION } : {}),
   };
 }
 
-const OCSF_SECONDS = { start: '=coalesce(start_time, time) // 1000', end: '=coalesce(end_time, time) // 1000' };
+function ocsfSeconds(names: readonly string[]): string {
+  return `=coalesce(${[...names, 'NULL'].join(', ')}) // 1000`;
+}
+
 const OCSF_ACTION = "=CASE action_id WHEN 1 THEN 'ACCEPT' WHEN 2 THEN 'REJECT' END";
 
 /** A column, a path into a nested one, or an expression behind `=`. */

@@ -18,7 +18,7 @@ export interface LogReport {
   readonly records: number;
   readonly rejected: number;
   readonly gaps: readonly CoverageGap[];
-  /** The first rejected lines, each with the file, the line and the reason. */
+  /** That it could not be read, or its first rejected lines, each with the file, the line and the reason. */
   readonly problems: readonly Problem[];
 }
 
@@ -55,7 +55,8 @@ export class LogReading {
     const { path, format } = this.log;
     const unread: CoverageGap[] = this.log.reader ? [] : [{ kind: 'missing', detail: 'the file is of no known format and was not read' }];
     const gaps = [...this.told.list(), ...this.hours.gaps(), ...this.log.gaps, ...unread];
-    return { path, format, records: this.count, rejected: this.rejected, gaps, problems: this.problems };
+    const problems: Problem[] = this.log.reader ? this.problems : [{ code: 'MSEG6102', where: path, message: 'nothing of it was used' }];
+    return { path, format, records: this.count, rejected: this.rejected, gaps, problems };
   }
 
   private sink(): LogSink {

@@ -21,6 +21,8 @@ const LOOKED_AT = 256 * 1024;
 /** A log whose format is known, before it is read. */
 export interface Log {
   readonly path: string;
+  /** The user named this very file, and so takes it for a log. */
+  readonly named: boolean;
   /** The name of a reader, `parquet`, or `unknown`. */
   readonly format: string;
   readonly compression: Compression;
@@ -106,6 +108,7 @@ async function openLog(file: LogFile, given: Given): Promise<Log> {
   const reader = isParquet(first) ? undefined : given.reader ?? recognized(beginning, given.told);
   return {
     path: file.path,
+    named: file.named,
     format: isParquet(first) && !input ? PARQUET : reader?.format ?? UNKNOWN,
     compression,
     bytes: file.bytes,

@@ -143,7 +143,10 @@ describe('the format', () => {
   test('of a file in a directory need not be, which is told', async () => {
     file('a.log', FLOW);
     file('README', 'These are our logs.\n');
-    expect((await read([folder])).reports).toMatchObject([{ format: 'unknown', records: 0, gaps: [{ kind: 'missing' }] }, { format: 'aws-vpc', records: 1 }]);
+    expect((await read([folder])).reports).toMatchObject([
+      { format: 'unknown', records: 0, gaps: [{ kind: 'missing' }], problems: [{ code: 'MSEG6102', where: join(folder, 'README') }] },
+      { format: 'aws-vpc', records: 1, problems: [] },
+    ]);
   });
 
   test('may be given, and then whatever is of another is rejected line by line', async () => {
