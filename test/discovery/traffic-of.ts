@@ -4,7 +4,8 @@ import { SqlEngine } from '../../lib/discovery/engine/sql-engine';
 import { FlowRecord } from '../../lib/discovery/flow-record';
 import { EMPTY_INVENTORY, Inventory } from '../../lib/discovery/inventory/inventory';
 import { Traffic } from '../../lib/discovery/traffic';
-import { Conversation, SCANNER, Topology } from '../support/flow-logs';
+import { Conversation, LogFormat, SCANNER, Topology } from '../support/flow-logs';
+import { readText } from '../support/flow-logs/read';
 
 export interface Given {
   readonly inventory?: Partial<Inventory>;
@@ -65,6 +66,12 @@ export function inventoryOf({ nodes }: Topology): Partial<Inventory> {
   };
 }
 
-export function scannerOf(conversations: readonly Conversation[]): string | undefined {
-  return conversations.find(({ client }) => client.id === SCANNER)?.client.address;
+/** A log of the traffic tells the edges of its network and no others, and sets who scanned apart, as far as it can tell. */
+export async function expectTruth(log: LogFormat, network: Topology, traffic: readonly Conversation[]): Promise<void> {
+  const map = await mapOf(readText(log.format, log.write(traffic)).records, { inventory: inventoryOf(network) });
+  const gateways = new Set(log.blindToGateways ? traffic.flatMap(({ gateway }) => gateway ?? []) : []);
+  expect(edgesOf({ edges: map.edges.filter(({ client }) => !gateways.has(client)) }).sort()).toEqual(truth(network, 'id'));
+  const scanners = map.noise.filter(({ kind }) => kind === 'scan').flatMap(({ source }) => map.nodes.find(({ id }) => id === source)!.addresses);
+  const scanner = traffic.find(({ client }) => client.id === SCANNER)?.client.address;
+  expect(scanners).toEqual(scanner === undefined || log.silentOnFailure ? [] : [scanner]);
 }

@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { chdbPackage } from '../../support/chdb';
+import { skipLoudly } from '../../support/skip-loudly';
 
 /**
  * The real engines that tests run against. Each is found by using it, not by trusting a path.
@@ -85,8 +86,7 @@ export function describeWithEngines(engines: readonly Engine[], name: string, su
     if (process.env.MICROSEG_ENGINES === 'require') {
       test('needs its engines', () => { throw new Error(`MICROSEG_ENGINES=require, but ${reason}`); });
     } else {
-      process.stderr.write(`ENGINE TESTS SKIPPED: ${name}: ${reason}\n`);
-      test.skip(`skipped: ${reason}`, () => undefined);
+      skipLoudly(`ENGINE TESTS OF ${name}`, reason);
     }
   });
 }
