@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { fail } from '../support/errors';
-import { writeWhole } from '../support/files';
+import { reasonOf, writeWhole } from '../support/files';
 import { ExitCode, Terminal } from './terminal';
 
 /** What a command's action is given to answer with. */
@@ -34,6 +34,6 @@ export function put(text: string, { output }: OutputOptions, terminal: Terminal)
   try {
     writeWhole(output, text);
   } catch (error) {
-    fail('MSEG8005', output, (error as Error).message);
+    fail('MSEG8005', output, reasonOf(error));
   }
 }

@@ -1,4 +1,4 @@
-import { Dirent, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'fs';
+import { Dirent, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'fs';
 import { dirname, join } from 'path';
 import { ProblemCode } from './catalogue';
 import { fail } from './errors';
@@ -22,17 +22,39 @@ export function readJsonObject(directory: string, path: string, code: ProblemCod
   try {
     content = JSON.parse(readFileSync(join(directory, path), 'utf8').replace(/^\ufeff/, ''));
   } catch (error) {
-    return fail(code, path, (error as Error).message);
+    return fail(code, path, reasonOf(error));
   }
   return isObject(content) ? content : fail(code, path, 'it holds no JSON object');
 }
 
-/** Writes a file whole or not at all: a reader never sees half of it. */
+const REASONS: { readonly [code: string]: string } = {
+  ENOENT: 'there is no such file or directory',
+  ENOTDIR: 'a part of its path is no directory',
+  EEXIST: 'a file is in its way',
+  EISDIR: 'it is a directory',
+  EACCES: 'permission is denied',
+  EPERM: 'permission is denied',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+};
+
+/** What a person is told of an error of the file system or of `JSON.parse`. */
+export function reasonOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return error instanceof SyntaxError ? `it is no JSON: ${message}` : REASONS[code ?? ''] ?? message;
+}
+
+/** Writes a file whole or not at all: a reader never sees half of it. Directories that lack on the way to it are made. */
 export function writeWhole(file: string, text: string): void {
   mkdirSync(dirname(file), { recursive: true });
   const unfinished = `${file}.${process.pid}.tmp`;
-  writeFileSync(unfinished, text);
-  renameSync(unfinished, file);
+  try {
+    writeFileSync(unfinished, text);
+    renameSync(unfinished, file);
+  } catch (error) {
+    rmSync(unfinished, { force: true });
+    throw error;
+  }
 }
 
 export function isObject(value: unknown): value is { readonly [key: string]: unknown } {
@@ -43,6 +65,6 @@ function entriesOf(directory: string, below: string): Dirent[] {
   try {
     return readdirSync(join(directory, below), { withFileTypes: true });
   } catch (error) {
-    return fail('MSEG8003', below || directory, (error as Error).message);
+    return fail('MSEG8003', below || directory, reasonOf(error));
   }
 }

@@ -1,5 +1,6 @@
 import { closeSync, createReadStream, openSync, readSync } from 'fs';
 import { fail, Problem, SegmentationError } from '../../support/errors';
+import { reasonOf } from '../../support/files';
 import { awsColumns } from '../readers/aws-fields';
 import { awsFieldsIn, awsVpcReader, fitsAwsFields } from '../readers/aws-vpc';
 import { LONGEST_LINE } from '../readers/lines';
@@ -12,6 +13,8 @@ import { LogText } from './text';
 
 /** Columnar files, which the database reads by itself. */
 export const PARQUET = 'parquet';
+/** A log without content, of whatever format. */
+const EMPTY: LogReader = { ...LOG_READERS[0], format: 'empty' };
 /** What a directory holds beside logs. */
 export const UNKNOWN = 'unknown';
 
@@ -23,7 +26,7 @@ export interface Log {
   readonly path: string;
   /** The user named this very file, and so takes it for a log. */
   readonly named: boolean;
-  /** The name of a reader, `parquet`, or `unknown`. */
+  /** The name of a reader, `parquet`, `empty`, or `unknown`. */
   readonly format: string;
   readonly compression: Compression;
   /** On the disk; 0 for standard input. */
@@ -102,7 +105,7 @@ interface Given {
 
 async function openLog(file: LogFile, given: Given): Promise<Log> {
   const input = file.path === STANDARD_INPUT ? await Replayed.from(given.standardInput ?? process.stdin) : undefined;
-  const first = input?.beginning ?? beginningOf(file.path);
+  const first = input?.beginning ?? readable(file.path);
   const compression = compressionOf(first);
   const beginning = await textOf(first, compression);
   const reader = isParquet(first) ? undefined : given.reader ?? recognized(beginning, given.told);
@@ -122,12 +125,20 @@ async function openLog(file: LogFile, given: Given): Promise<Log> {
 }
 
 function recognized(beginning: string, { fields }: ToldOfLog): LogReader | undefined {
-  if (beginning.trim() === '') return LOG_READERS[0];
+  if (beginning.trim() === '') return EMPTY;
   return recognize(beginning) ?? (fields && fitsAwsFields(beginning, fields) ? awsVpcReader : undefined);
 }
 
 function isParquet(beginning: Uint8Array): boolean {
   return Buffer.from(beginning.subarray(0, 4)).toString('latin1') === 'PAR1';
+}
+
+function readable(path: string): Uint8Array {
+  try {
+    return beginningOf(path);
+  } catch (error) {
+    return fail('MSEG6001', path, reasonOf(error));
+  }
 }
 
 function beginningOf(path: string): Uint8Array {

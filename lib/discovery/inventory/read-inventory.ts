@@ -1,6 +1,6 @@
 import { readFileSync } from 'fs';
 import { fail } from '../../support/errors';
-import { isObject } from '../../support/files';
+import { isObject, reasonOf } from '../../support/files';
 import { Inventory } from './inventory';
 import { InventoryBuilder } from './inventory-builder';
 import { Json } from './json-access';
@@ -57,7 +57,7 @@ function parsed(file: string, text: string): Json | readonly unknown[] {
   try {
     document = JSON.parse(text);
   } catch (error) {
-    return fail('MSEG6040', file, (error as Error).message);
+    return fail('MSEG6040', file, reasonOf(error));
   }
   return Array.isArray(document) || isObject(document) ? document : fail('MSEG6040', file, 'it holds no JSON object');
 }
@@ -66,6 +66,6 @@ function textOf(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    return fail('MSEG6040', file, (error as Error).message);
+    return fail('MSEG6040', file, reasonOf(error));
   }
 }

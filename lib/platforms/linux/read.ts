@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'fs';
 import { join } from 'path';
 import { PeerTraffic } from '../../algebra';
 import { fail, Problem, SegmentationError } from '../../support/errors';
-import { filesBelow, isObject } from '../../support/files';
+import { filesBelow, isObject, reasonOf } from '../../support/files';
 import { ArtifactReader, EnforcedArtifact, EnforcedWorkload, FileFilter } from '../platform';
 import { TABLE_PREFIX } from './names';
 import { admitted } from './read/evaluate';
@@ -46,7 +46,7 @@ export function readLive(path: string, text: string): EnforcedArtifact {
   try {
     document = JSON.parse(text);
   } catch (error) {
-    return fail('MSEG8002', path, (error as Error).message);
+    return fail('MSEG8002', path, reasonOf(error));
   }
   if (!isObject(document)) return fail('MSEG8002', path, 'it holds no JSON object');
   const content = document;
