@@ -58,7 +58,7 @@ export function awsFlows(relation: string, columns: AwsColumns, { text, integer,
 
 const PLAUSIBLE = [
   'protocol >= 0', 'protocol <= 255', `start >= ${AWS_EARLIEST_SECONDS}`, 'finish >= start', 'finish < 4102444800',
-  'sport >= 0', `sport <= ${NO_PORT}`, 'dport >= 0', `dport <= ${NO_PORT}`, 'flags >= 0', 'flags <= 255', 'amount >= 0',
+  'sport >= 0', `sport <= ${NO_PORT}`, 'dport >= 0', `dport <= ${NO_PORT}`, 'flags >= 0', 'flags <= 255', 'amount >= 0', `amount <= ${Number.MAX_SAFE_INTEGER}`,
 ].join(' AND ');
 
 function decision(action: string | undefined): string {

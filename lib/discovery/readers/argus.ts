@@ -1,5 +1,5 @@
 import { FlowRecord, Outcome } from '../flow-record';
-import { addressOf, countOf, epoch, hasPorts, isoTime, portOf, protocolOf, wholeNumber } from './fields';
+import { addressOf, countOf, epoch, hasPorts, isoTime, numberOf, portOf, protocolOf } from './fields';
 import { Columns, damaged, isIcmp, lineReader, Reading, TCP, UDP } from './reading';
 
 /*
@@ -76,8 +76,8 @@ type Counters = Pick<FlowRecord, 'bytes' | 'packets' | 'replyBytes' | 'replyPack
 /** Totals of both directions, and the source's share where the file has it; without it all counts as the source's. */
 function counters(value: (column: string) => string | undefined): Counters {
   const [totalBytes, totalPackets] = [countOf(value('totbytes')), countOf(value('totpkts'))];
-  const bytes = wholeNumber(value('srcbytes'), totalBytes) ?? totalBytes;
-  const packets = wholeNumber(value('srcpkts'), totalPackets) ?? totalPackets;
+  const bytes = numberOf(value('srcbytes'), totalBytes) ?? totalBytes;
+  const packets = numberOf(value('srcpkts'), totalPackets) ?? totalPackets;
   return { bytes, packets, replyBytes: totalBytes - bytes, replyPackets: totalPackets - packets };
 }
 

@@ -1,9 +1,9 @@
-import { FlowRecord, Outcome } from '../flow-record';
+import { Outcome } from '../flow-record';
 import { AWS_ABSENT, AWS_DEFAULT_LAYOUT, AWS_EARLIEST_SECONDS, AWS_OUTCOMES, AWS_SKIPPED, AwsColumns, awsColumns, awsFieldName, isAwsLayout } from './aws-fields';
-import { addressOf, countOf, epoch, hasPorts, portOf, protocolOf, wholeNumber } from './fields';
+import { addressOf, countOf, epoch, hasPorts, numberOf, portOf, protocolOf, wholeNumber } from './fields';
 import { LineParser } from './lines';
 import { LogParser, LogReader, LogSink, ToldOfLog } from './log-reader';
-import { TCP } from './reading';
+import { damaged, put, Reading, TCP } from './reading';
 
 /** Exports of CloudWatch Logs to S3 put the time of ingestion before each message. */
 const EXPORT_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z\s+/;
@@ -45,9 +45,7 @@ export class AwsLines {
     if (values.length !== this.layout.width) {
       return this.sink.reject(number, `${values.length} fields, where ${this.layout.source} ${this.layout.width}`);
     }
-    const flow = this.flow(this.layout.columns, values);
-    if (typeof flow === 'string') this.sink.reject(number, flow);
-    else if (flow) this.sink.record(flow);
+    put(this.flow(this.layout.columns, values), this.sink, number);
   }
 
   private header(line: string, number: number): boolean {
@@ -59,7 +57,7 @@ export class AwsLines {
   }
 
   /** A flow, nothing where the line tells of none, or what is wrong with it. Written out: tens of millions of lines come by here. */
-  private flow(columns: Indices, values: readonly string[]): FlowRecord | string | undefined {
+  private flow(columns: Indices, values: readonly string[]): Reading {
     const sensor = firstOf(values, columns.sensor) ?? this.sensor;
     const status = at(values, columns.status);
     const start = this.time(at(values, columns.start) ?? at(values, columns.end));
@@ -68,27 +66,26 @@ export class AwsLines {
     const [from, to] = [firstOf(values, columns.source), firstOf(values, columns.destination)];
     if (status !== undefined && from === undefined && to === undefined) return undefined;
     const [source, destination] = [addressOf(from), addressOf(to)];
-    if (source === undefined || destination === undefined) return 'a source or destination that is no address';
+    if (source === undefined || destination === undefined) return damaged('a source or destination that is no address');
     const protocol = protocolOf(at(values, columns.protocol));
-    if (protocol === undefined) return 'a protocol that is no number from 0 to 255';
-    if (start === undefined || end === undefined || end < start) return 'a start or end that is no time, or an end before the start';
-    const sourcePort = portAt(values, columns.sourcePort, protocol);
-    const destinationPort = portAt(values, columns.destinationPort, protocol);
-    if (sourcePort === DAMAGED || destinationPort === DAMAGED) return 'a port that is no number from 0 to 65535';
+    if (protocol === undefined) return damaged('a protocol that is no number from 0 to 255');
+    if (start === undefined || end === undefined || end < start) return damaged('a start or end that is no time, or an end before the start');
+    const withPorts = hasPorts(protocol);
     const outcome = outcomeOf(at(values, columns.action));
     return {
       start,
       end,
       source,
       destination,
-      sourcePort,
-      destinationPort,
+      sourcePort: withPorts ? portOf(at(values, columns.sourcePort)) : undefined,
+      destinationPort: withPorts ? portOf(at(values, columns.destinationPort)) : undefined,
       protocol,
       bytes: countOf(at(values, columns.bytes)),
-      packets: countOf(at(values, columns.packets)),
+      // Nothing depends on them, and the database does not look at them either.
+      packets: wholeNumber(at(values, columns.packets), Number.MAX_SAFE_INTEGER) ?? 0,
       replyBytes: 0,
       replyPackets: 0,
-      tcpFlags: protocol === TCP ? wholeNumber(at(values, columns.tcpFlags), 255) : undefined,
+      tcpFlags: protocol === TCP ? numberOf(at(values, columns.tcpFlags), 255) : undefined,
       outcome,
       sensor,
       rule: outcome === 'denied' ? at(values, columns.rejectReason) : undefined,
@@ -107,8 +104,6 @@ export class AwsLines {
   }
 }
 
-const DAMAGED = -1;
-
 function at(values: readonly string[], index: number | undefined): string | undefined {
   const value = index === undefined ? undefined : values[index];
   return value === AWS_ABSENT || value === '' ? undefined : value;
@@ -120,11 +115,6 @@ function firstOf(values: readonly string[], indices: readonly number[]): string 
     if (value !== undefined) return value;
   }
   return undefined;
-}
-
-function portAt(values: readonly string[], index: number | undefined, protocol: number): number | undefined {
-  const text = hasPorts(protocol) ? at(values, index) : undefined;
-  return text === undefined ? undefined : portOf(text) ?? DAMAGED;
 }
 
 function outcomeOf(action: string | undefined): Outcome {

@@ -1,9 +1,9 @@
 import { isObject } from '../../support/files';
-import { FlowRecord, Outcome } from '../flow-record';
+import { Outcome } from '../flow-record';
 import { addressOf, countOf, epoch, hasPorts, portOf, protocolOf } from './fields';
 import { JsonObjects } from './json-values';
-import { LogReader, LogSink } from './log-reader';
-import { textOf } from './reading';
+import { LogReader } from './log-reader';
+import { damaged, put, Reading, textOf } from './reading';
 
 /*
  * Flow logs of Azure: of network security groups (versions 1 and 2) and of virtual networks (version 4). Both are documents of
@@ -47,64 +47,49 @@ const LETTERS: ReadonlyMap<string, number> = new Map([['T', 6], ['U', 17]]);
 /** Rules of this library that admit, while a workload is monitored, what enforcing will block. */
 const SCOPE_RULE = /^(UserRule_)?scope-(inbound-ipv[46]|outbound)$/;
 
-export const azureNsgReader = reader('azure-nsg', /"flowTuples"\s*:|NetworkSecurityGroupFlowEvent/, /"flowRecords"\s*:|FlowLogFlowEvent/, (record, put, reject) => {
-  const groups = objects(object(record.properties).flows);
-  if (groups.length === 0 && !Array.isArray(object(record.properties).flows)) reject('a record without flows');
-  for (const { rule, flows } of groups) {
-    for (const flow of objects(flows)) put(NSG, flow.flowTuples, textOf(rule), textOf(flow.mac) ?? textOf(record.macAddress));
-  }
+export const azureNsgReader = reader('azure-nsg', /"flowTuples"\s*:|NetworkSecurityGroupFlowEvent/, /"flowRecords"\s*:|FlowLogFlowEvent/, (record) => {
+  const { flows: groups } = object(record.properties);
+  if (!Array.isArray(groups)) return [damaged('a record without flows')];
+  return objects(groups).flatMap(({ rule, flows }) => objects(flows).flatMap((flow) => (
+    flowsOf(NSG, flow.flowTuples, textOf(rule), textOf(flow.mac) ?? textOf(record.macAddress)))));
 });
 
-export const azureVnetReader = reader('azure-vnet', /"flowRecords"\s*:|FlowLogFlowEvent/, undefined, (record, put, reject) => {
-  const acls = objects(object(record.flowRecords).flows);
-  if (acls.length === 0 && !Array.isArray(object(record.flowRecords).flows)) reject('a record without flows');
-  for (const { flowGroups } of acls) {
-    for (const group of objects(flowGroups)) put(VNET, group.flowTuples, textOf(group.rule), textOf(record.macAddress));
-  }
+export const azureVnetReader = reader('azure-vnet', /"flowRecords"\s*:|FlowLogFlowEvent/, undefined, (record) => {
+  const { flows: acls } = object(record.flowRecords);
+  if (!Array.isArray(acls)) return [damaged('a record without flows')];
+  return objects(acls).flatMap(({ flowGroups }) => objects(flowGroups).flatMap((group) => (
+    flowsOf(VNET, group.flowTuples, textOf(group.rule), textOf(record.macAddress)))));
 });
 
-type Put = (layout: TupleLayout, tuples: unknown, rule: string | undefined, mac: string | undefined) => void;
-
-function reader(
-  format: string, marks: RegExp, others: RegExp | undefined, read: (record: Json, put: Put, reject: (reason: string) => void) => void,
-): LogReader {
+function reader(format: string, marks: RegExp, others: RegExp | undefined, read: (record: Json) => Reading[]): LogReader {
   return {
     format,
     recognizes: (beginning) => /^\s*[[{]/.test(beginning) && marks.test(beginning) && !others?.test(beginning),
     parser: (sink) => new JsonObjects({
-      object: (record, line) => {
-        const reject = (reason: string): void => sink.reject(line, reason);
-        read(record, (...group) => putTuples(sink, reject, ...group), reject);
-      },
+      object: (record, line) => read(record).forEach((reading) => put(reading, sink, line)),
       reject: (line, reason) => sink.reject(line, reason),
     }, ['records']),
   };
 }
 
-function putTuples(
-  sink: LogSink, reject: (reason: string) => void, layout: TupleLayout, tuples: unknown, rule: string | undefined, mac: string | undefined,
-): void {
-  if (!Array.isArray(tuples)) return reject('a flow without tuples');
-  for (const tuple of tuples) {
-    const flow = typeof tuple === 'string' ? flowOf(layout, tuple.split(','), rule, mac ?? '') : 'a tuple that is no text';
-    if (typeof flow === 'string') reject(flow);
-    else sink.record(flow);
-  }
+function flowsOf(layout: TupleLayout, tuples: unknown, rule: string | undefined, mac: string | undefined): Reading[] {
+  if (!Array.isArray(tuples)) return [damaged('a flow without tuples')];
+  return tuples.map((tuple) => (typeof tuple === 'string' ? flowOf(layout, tuple.split(','), rule, mac ?? '') : damaged('a tuple that is no text')));
 }
 
 /** Tuples go from the client to the server, whoever sent the packet, and their counters are of the time since the tuple before. */
-function flowOf(layout: TupleLayout, fields: readonly string[], rule: string | undefined, sensor: string): FlowRecord | string {
-  if (!layout.fields.includes(fields.length)) return `a tuple of ${fields.length} fields`;
+function flowOf(layout: TupleLayout, fields: readonly string[], rule: string | undefined, sensor: string): Reading {
+  if (!layout.fields.includes(fields.length)) return damaged(`a tuple of ${fields.length} fields`);
   const time = epoch(fields[0], layout.unitMilliseconds);
-  if (time === undefined) return 'a tuple whose time is none';
+  if (time === undefined) return damaged('a tuple whose time is none');
   const [source, destination] = [addressOf(fields[1]), addressOf(fields[2])];
-  if (source === undefined || destination === undefined) return 'a tuple with a source or destination that is no address';
+  if (source === undefined || destination === undefined) return damaged('a tuple with a source or destination that is no address');
   const protocol = protocolOf(LETTERS.get(fields[5]) ?? fields[5]);
-  if (protocol === undefined) return 'a tuple with an unknown protocol';
+  if (protocol === undefined) return damaged('a tuple with an unknown protocol');
   const decided = layout.outcomes.get(fields[7]);
-  if (decided === undefined) return 'a tuple without a decision';
+  if (decided === undefined) return damaged('a tuple without a decision');
   const ports = hasPorts(protocol) ? { sourcePort: portOf(fields[3]), destinationPort: portOf(fields[4]) } : {};
-  if (hasPorts(protocol) && (ports.sourcePort === undefined || ports.destinationPort === undefined)) return 'a tuple with a port that is none';
+  if (hasPorts(protocol) && (ports.sourcePort === undefined || ports.destinationPort === undefined)) return damaged('a tuple without ports');
   const [packets, bytes, replyPackets, replyBytes] = [0, 1, 2, 3].map((counter) => countOf(fields[layout.counters + counter]));
   return {
     start: time, end: time, source, destination, ...ports, protocol, packets, bytes, replyPackets, replyBytes,

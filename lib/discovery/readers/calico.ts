@@ -26,6 +26,7 @@ function flow(value: Event): Reading {
   const destination = end(fields, 'dest');
   if (!source || !destination) return damaged('it does not name both ends');
   const denied = String(fields.action).toLowerCase() === 'deny';
+  const port = portOf(fields.dest_port);
   return {
     start,
     end: Math.max(start, timeOf(fields.end_time) ?? start),
@@ -34,7 +35,7 @@ function flow(value: Event): Reading {
     ...('address' in destination ? { destination: destination.address } : {}),
     ...(destination.name === undefined ? {} : { destinationName: destination.name, destinationLabels: destination.labels }),
     // Port 0 stands for "aggregated away".
-    destinationPort: portOf(fields.dest_port) || undefined,
+    destinationPort: port === 0 ? undefined : port,
     protocol,
     // "In" and "out" are the reporting end's.
     ...(isDestination(fields.reporter) ? counters(fields, 'in', 'out') : counters(fields, 'out', 'in')),

@@ -1,6 +1,10 @@
 import * as ipaddr from 'ipaddr.js';
+import { FlowRecord } from '../flow-record';
 
-/** What single fields of log lines say. Nothing here throws: text that is not what it should be gives undefined. */
+/*
+ * What single fields of log lines say. Nothing here throws: text that is not what it should be gives undefined, and where a field
+ * may be absent, so that undefined means something else, NaN; `damageOf` finds it in a record.
+ */
 
 const IPV4 = /^(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}$/;
 
@@ -17,14 +21,27 @@ function ipv6Of(text: string): string | undefined {
   return address.isIPv4MappedAddress() ? address.toIPv4Address().toString() : address.toRFC5952String();
 }
 
-/** A port, or a type or code of ICMP. */
+/** A port, or a type or code of ICMP; NaN for what is none. */
 export function portOf(value: unknown): number | undefined {
-  return wholeNumber(value, 65_535);
+  return numberOf(value, 65_535);
 }
 
-/** A count of bytes, packets or connections; 0 where there is none. */
+/** A count of bytes, packets or connections; 0 where there is none, NaN for what is none. */
 export function countOf(value: unknown): number {
-  return wholeNumber(value, Number.MAX_SAFE_INTEGER) ?? 0;
+  return numberOf(value, Number.MAX_SAFE_INTEGER) ?? 0;
+}
+
+/** A number that may be absent; NaN for what is there and is no whole number up to the highest. */
+export function numberOf(value: unknown, highest: number): number | undefined {
+  return value === undefined || value === null || value === '' || value === '-' ? undefined : wholeNumber(value, highest) ?? NaN;
+}
+
+/** Which of the numbers that may be absent is there, and none; undefined where the record can be used. */
+export function damageOf(record: FlowRecord): string | undefined {
+  const { sourcePort = 0, destinationPort = 0, bytes, packets, replyBytes, replyPackets, connections = 0, tcpFlags = 0 } = record;
+  if (Number.isNaN(sourcePort + destinationPort)) return 'a port that is no number from 0 to 65535';
+  if (Number.isNaN(bytes + packets + replyBytes + replyPackets + connections)) return 'a count of bytes, packets or connections that is no whole number';
+  return Number.isNaN(tcpFlags) ? 'TCP flags that are no number from 0 to 255' : undefined;
 }
 
 export function wholeNumber(value: unknown, highest: number): number | undefined {

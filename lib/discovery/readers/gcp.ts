@@ -3,7 +3,7 @@ import { FlowRecord, Outcome } from '../flow-record';
 import { addressOf, countOf, hasPorts, isoTime, portOf, protocolOf } from './fields';
 import { JsonObjects } from './json-values';
 import { LogReader, LogSink } from './log-reader';
-import { damaged, Reading, textOf } from './reading';
+import { damaged, put, Reading, textOf } from './reading';
 
 /*
  * Entries of Cloud Logging: VPC flow logs and firewall rules logs, which may stand in one file. Sources: "VPC Flow Logs record
@@ -24,12 +24,7 @@ export const gcpReader: LogReader = {
   parser: (sink) => {
     const sampling = new SamplingNotice(sink);
     return new JsonObjects({
-      object: (entry, line) => {
-        const reading = entryOf(entry, sampling);
-        if (reading === undefined) return;
-        if ('damaged' in reading) sink.reject(line, reading.damaged);
-        else sink.record(reading);
-      },
+      object: (entry, line) => put(entryOf(entry, sampling), sink, line),
       reject: (line, reason) => sink.reject(line, reason),
     }, ['entries']);
   },

@@ -126,9 +126,9 @@ function ports(protocol: number, row: Row): Pick<FlowRecord, 'sourcePort' | 'des
   if (hasPorts(protocol)) return { sourcePort: portOf(row.sourcePort), destinationPort: portOf(row.destinationPort) };
   if (!isIcmp(protocol)) return {};
   if (row.icmpType !== undefined) return { destinationPort: portOf(row.icmpType) };
-  const text = String(row.destinationPort ?? '');
-  const whole = portOf(text);
-  return { destinationPort: whole === undefined ? portOf(text.split('.', 1)[0]) : whole >> 8 };
+  const [type, code] = String(row.destinationPort ?? '').split('.');
+  const port = portOf(type);
+  return { destinationPort: port === undefined || code !== undefined ? port : Math.floor(port / 256) };
 }
 
 /** A lone question was not answered, and a reset without any SYN was the answer to one. */

@@ -1,7 +1,7 @@
 import { isObject } from '../../support/files';
 import { FlowRecord, Outcome } from '../flow-record';
 import { AWS_ABSENT, AWS_SKIPPED, OCSF_COLUMNS, OCSF_OUTCOMES } from './aws-fields';
-import { addressOf, countOf, epoch, hasPorts, portOf, protocolOf, wholeNumber } from './fields';
+import { addressOf, countOf, epoch, hasPorts, numberOf, portOf, protocolOf } from './fields';
 import { LogSink } from './log-reader';
 import { damaged, jsonReader, Reading } from './reading';
 
@@ -32,7 +32,7 @@ function activity(event: Event, sink: LogSink): Reading {
     start, end, source, destination, protocol,
     ...(hasPorts(protocol) ? portsOf(at) : {}),
     bytes: countOf(at(OCSF_COLUMNS.bytes)), packets: countOf(at(OCSF_COLUMNS.packets)), replyBytes: 0, replyPackets: 0,
-    tcpFlags: protocol === 6 ? wholeNumber(at(OCSF_COLUMNS.tcpFlags), 255) : undefined,
+    tcpFlags: protocol === 6 ? numberOf(at(OCSF_COLUMNS.tcpFlags), 255) : undefined,
     outcome: outcomeOf(at(OCSF_COLUMNS.actionId)), sensor,
   } satisfies FlowRecord;
 }

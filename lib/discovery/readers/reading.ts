@@ -1,4 +1,5 @@
 import { FlowRecord } from '../flow-record';
+import { damageOf } from './fields';
 import { JsonObjects } from './json-values';
 import { LineParser } from './lines';
 import { LogParser, LogReader, LogSink } from './log-reader';
@@ -49,10 +50,12 @@ function parserOf(read: (line: string) => Reading, sink: LogSink): LogParser {
   });
 }
 
-function put(reading: Reading, sink: LogSink, line: number): void {
+/** Hands a reading on, if there is one and all of its numbers are. */
+export function put(reading: Reading, sink: LogSink, line: number): void {
   if (reading === undefined) return;
-  if ('damaged' in reading) sink.reject(line, reading.damaged);
-  else sink.record(reading);
+  const damage = 'damaged' in reading ? reading.damaged : damageOf(reading);
+  if (damage !== undefined) sink.reject(line, damage);
+  else sink.record(reading as FlowRecord);
 }
 
 /** The columns of a table whose header named them, by name. A value that stands for "absent" is absent. */

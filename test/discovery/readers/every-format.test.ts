@@ -27,6 +27,17 @@ describe.each(LOG_FORMATS)('a log of $name', ({ format, write }) => {
     expect(SEEN.filter((conversation) => !told.has(key(conversation)))).toEqual([]);
   });
 
+  test('rejects what has a port or a count that is none, instead of telling of a flow without', () => {
+    const [one] = SEEN;
+    const damaged = (number: number, instead: string) => write([one]).replace(new RegExp(`(?<![\\w.])${number}(?![\\w.])`, 'g'), instead);
+    const withoutPort = readText(format, damaged(one.serverPort, '99999'));
+    expect(withoutPort.records).toEqual([]);
+    expect(withoutPort.rejected.length).toBeGreaterThan(0);
+    const whole = write([one]);
+    const halved = damaged(one.bytes, `${one.bytes}.5`);
+    if (halved !== whole) expect(readText(format, halved).rejected.length).toBeGreaterThan(0);
+  });
+
   test('is read to the same records in whatever pieces it comes', () => {
     const some = TRAFFIC.slice(0, 12);
     const whole = readText(format, write(some));
