@@ -25,12 +25,6 @@ function succeed(ran: Ran): string {
   return ran.stdout;
 }
 
-/** Why new projects cannot be installed here, or undefined when they can. */
-export function registryMissing(): string | undefined {
-  const asked = run(ROOT, 'npm', 'view', 'typescript@' + TYPESCRIPT, 'version', '--fetch-retries=0', '--fetch-timeout=10000');
-  return asked.status === 0 ? undefined : 'npm reaches no registry';
-}
-
 /** The package as `npm publish` would send it; returns the path of the tarball. */
 export function pack(destination: string): string {
   if (!existsSync(join(ROOT, 'build', 'index.js'))) throw new Error('not compiled: run `npm run compile` first');

@@ -1,12 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Consumer, pack, registryMissing } from './consumer';
-
-const missing = registryMissing();
-if (missing && process.env.MICROSEG_ENGINES === 'require') throw new Error(`MICROSEG_ENGINES=require, but ${missing}`);
-if (missing) process.stderr.write(`CONSUMER TESTS SKIPPED: ${missing}\n`);
-const suite = missing ? describe.skip : describe;
+import { describeWithEngines } from '../engines/harness/engines';
+import { Consumer, pack } from './consumer';
 
 const FRAMEWORKS = {
   'aws-cdk': { packages: ['aws-cdk-lib', 'constructs'], others: ['cdktf', '@cdktf/provider-aws'], flags: [] },
@@ -14,53 +10,52 @@ const FRAMEWORKS = {
   'cdktf': { packages: ['cdktf', '@cdktf/provider-aws', 'constructs'], others: ['aws-cdk-lib'], flags: ['--skipLibCheck'] },
 };
 
-let tarballs: string;
-let tarball: string;
-beforeAll(() => {
-  if (missing) return;
-  tarballs = mkdtempSync(join(tmpdir(), 'microseg-pack-'));
-  tarball = pack(tarballs);
-});
-afterAll(() => {
-  if (tarballs) rmSync(tarballs, { recursive: true });
-});
-
-suite.each(Object.entries(FRAMEWORKS))('GIVEN a project with the packed package and only %s', (name, { packages, others, flags }) => {
-  let consumer: Consumer;
+describeWithEngines(['registry'], 'projects that install the package', () => {
+  let tarballs: string;
+  let tarball: string;
   beforeAll(() => {
-    consumer = new Consumer(tarball, join(__dirname, 'consumers', name), packages);
-    consumer.compile();
+    tarballs = mkdtempSync(join(tmpdir(), 'microseg-pack-'));
+    tarball = pack(tarballs);
   });
-  afterAll(() => consumer?.remove());
+  afterAll(() => rmSync(tarballs, { recursive: true }));
 
-  test('THEN the other framework is not there', () => {
-    expect(others.filter((other) => consumer.resolves(other))).toEqual([]);
-  });
+  describe.each(Object.entries(FRAMEWORKS))('GIVEN a project with the packed package and only %s', (name, { packages, others, flags }) => {
+    let consumer: Consumer;
+    beforeAll(() => {
+      consumer = new Consumer(tarball, join(__dirname, 'consumers', name), packages);
+      consumer.compile();
+    });
+    afterAll(() => consumer?.remove());
 
-  test.each([
-    ['node10', ['--module', 'commonjs', '--moduleResolution', 'node10']],
-    ['nodenext', ['--module', 'nodenext']],
-    ['bundler', ['--module', 'esnext', '--moduleResolution', 'bundler']],
-  ])('WHEN its program is type-checked with %s resolution THEN there is nothing to complain about', (_, options) => {
-    expect(consumer.typecheck(...flags, ...options)).toBe('');
-  });
+    test('THEN the other framework is not there', () => {
+      expect(others.filter((other) => consumer.resolves(other))).toEqual([]);
+    });
 
-  test('WHEN its program runs THEN it synthesizes, and the command proves that the output admits what was declared', () => {
-    consumer.node('app.js');
+    test.each([
+      ['node10', ['--module', 'commonjs', '--moduleResolution', 'node10']],
+      ['nodenext', ['--module', 'nodenext']],
+      ['bundler', ['--module', 'esnext', '--moduleResolution', 'bundler']],
+    ])('WHEN its program is type-checked with %s resolution THEN there is nothing to complain about', (_, options) => {
+      expect(consumer.typecheck(...flags, ...options)).toBe('');
+    });
 
-    const verified = consumer.bin('microseg', 'verify', 'out', '--json');
+    test('WHEN its program runs THEN it synthesizes, and the command proves that the output admits what was declared', () => {
+      consumer.node('app.js');
 
-    expect(verified).toMatchObject({ status: 0 });
-    expect(JSON.parse(verified.stdout)).toMatchObject({ ok: true, policies: [{ artifacts: [{ ok: true }] }] });
-  });
+      const verified = consumer.bin('microseg', 'verify', 'out', '--json');
 
-  test('WHEN an ES module imports names from the package and from its subpath THEN they are the same classes', () => {
-    expect(JSON.parse(consumer.node('esm.mjs'))).toEqual({ same: true, policy: 'SegmentationPolicy' });
-  });
+      expect(verified).toMatchObject({ status: 0 });
+      expect(JSON.parse(verified.stdout)).toMatchObject({ ok: true, policies: [{ artifacts: [{ ok: true }] }] });
+    });
 
-  test('WHEN the schema of the manifest is required THEN the package has it', () => {
-    const schema = JSON.parse(consumer.node('-p', "JSON.stringify(require('cdk-microsegmentation/schema/segmentation.schema.json'))"));
+    test('WHEN an ES module imports names from the package and from its subpath THEN they are the same classes', () => {
+      expect(JSON.parse(consumer.node('esm.mjs'))).toEqual({ same: true, policy: 'SegmentationPolicy' });
+    });
 
-    expect(schema).toHaveProperty('$schema');
+    test('WHEN the schema of the manifest is required THEN the package has it', () => {
+      const schema = JSON.parse(consumer.node('-p', "JSON.stringify(require('cdk-microsegmentation/schema/segmentation.schema.json'))"));
+
+      expect(schema).toHaveProperty('$schema');
+    });
   });
 });

@@ -36,9 +36,11 @@ export function numberOf(value: unknown, highest: number): number | undefined {
   return value === undefined || value === null || value === '' || value === '-' ? undefined : wholeNumber(value, highest) ?? NaN;
 }
 
-/** Which of the numbers that may be absent is there, and none; undefined where the record can be used. */
+/** Which of its numbers is none; undefined where the record can be used. */
 export function damageOf(record: FlowRecord): string | undefined {
-  const { sourcePort = 0, destinationPort = 0, bytes, packets, replyBytes, replyPackets, connections = 0, tcpFlags = 0 } = record;
+  const { start, end, sourcePort = 0, destinationPort = 0, tcpFlags = 0 } = record;
+  const { bytes, packets, replyBytes, replyPackets, connections = 0 } = record;
+  if (Number.isNaN(start + end)) return 'a start or end that is no time';
   if (Number.isNaN(sourcePort + destinationPort)) return 'a port that is no number from 0 to 65535';
   if (Number.isNaN(bytes + packets + replyBytes + replyPackets + connections)) return 'a count of bytes, packets or connections that is no whole number';
   return Number.isNaN(tcpFlags) ? 'TCP flags that are no number from 0 to 255' : undefined;

@@ -14,7 +14,7 @@ import { skipLoudly } from '../../support/skip-loudly';
  *
  * Where an engine is missing the suite is skipped loudly, and fails with MICROSEG_ENGINES=require.
  */
-export type Engine = 'terraform' | 'awsProvider' | 'moto' | 'cfnLint' | 'chromium' | 'nftables' | 'linuxHosts' | 'shellcheck' | 'systemd' | 'chdb';
+export type Engine = 'terraform' | 'awsProvider' | 'moto' | 'cfnLint' | 'chromium' | 'nftables' | 'linuxHosts' | 'agentHost' | 'shellcheck' | 'systemd' | 'chdb' | 'registry';
 
 const ENGINE_TIMEOUT_MS = 600_000;
 const PROBE: SpawnSyncOptions = { encoding: 'utf8', timeout: 60_000 };
@@ -46,6 +46,11 @@ function works(command: string, ...args: string[]): boolean {
   return spawnSync(command, args, { ...PROBE, env }).status === 0;
 }
 
+function absent(...tools: readonly string[]): string | undefined {
+  const names = tools.filter((tool) => !works('sh', '-c', `command -v ${tool}`));
+  return names.length === 0 ? undefined : `no ${names.join(', ')} on PATH`;
+}
+
 const PROBES: { readonly [engine in Engine]: () => string | undefined } = {
   terraform: () => (works('terraform', 'version') ? undefined : 'no terraform binary on PATH'),
   awsProvider: () => (providerMirror() ? undefined : `no hashicorp/aws provider under ${pluginFolders().join(', ')}`),
@@ -55,13 +60,13 @@ const PROBES: { readonly [engine in Engine]: () => string | undefined } = {
   nftables: () => (works('unshare', '--net', 'sh', '-c', 'nft list ruleset && ip link && python3 --version')
     ? undefined
     : 'no nft, ip and python3 that may use a network namespace of their own'),
-  linuxHosts: () => {
-    const absent = ['ip', 'conntrack', 'ulogd', 'python3', 'flock'].filter((tool) => !works('sh', '-c', `command -v ${tool}`));
-    return absent.length === 0 ? undefined : `no ${absent.join(', ')} on PATH`;
-  },
+  linuxHosts: () => absent('ip', 'conntrack', 'ulogd', 'python3', 'flock'),
+  agentHost: () => absent('nft', 'ip', 'conntrack', 'dash', 'busybox', 'socat', 'openssl', 'minisign', 'unshare', 'setsid', 'flock')
+    ?? (works('unshare', '-n', 'nft', 'list', 'tables') ? undefined : 'no right to make network namespaces'),
   shellcheck: () => (works('shellcheck', '--version') ? undefined : 'no shellcheck on PATH'),
   systemd: () => (works('systemd-analyze', '--version') ? undefined : 'no systemd-analyze on PATH'),
   chdb: () => (chdbPackage() ? undefined : 'no package chdb (MICROSEG_CHDB names its folder)'),
+  registry: () => (works('npm', 'view', 'typescript', 'version', '--fetch-retries=0', '--fetch-timeout=10000') ? undefined : 'npm reaches no registry'),
 };
 
 const probed = new Map<Engine, string | undefined>();

@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packBundle } from '../../../lib/platforms/linux/bundle';
-import { AgentHost, bundleFor, CLOSED_PORT, MANAGEMENT_PORT, missingTools, TABLE } from './agent-host';
+import { describeWithEngines } from '../harness/engines';
+import { AgentHost, bundleFor, CLOSED_PORT, MANAGEMENT_PORT, TABLE } from './agent-host';
 
 /** Under dash an apply is killed at every step, under ash, which runs some programs itself, at each fifth. */
 const SHELLS = [['dash', ['dash'], 1], ['busybox ash', ['busybox', 'ash'], 5]] as const;
@@ -13,11 +14,7 @@ const PROGRAMS = ['awk', 'cat', 'chmod', 'cp', 'cut', 'diff', 'dirname', 'find',
 // Jest takes a time limit from a project's configuration for itself only.
 jest.setTimeout(600_000);
 const sleep = (ms: number) => new Promise((resolve) => { setTimeout(resolve, ms); });
-const reason = missingTools();
-if (reason) process.stderr.write(`ENGINE TESTS SKIPPED: agent: ${reason}\n`);
-if (reason && process.env.MICROSEG_ENGINES === 'require') throw new Error(`MICROSEG_ENGINES=require, but ${reason}`);
-
-(reason ? describe.skip : describe).each(SHELLS)('the agent under %s', (_, shell, stride) => {
+describeWithEngines(['agentHost'], 'the agent', () => describe.each(SHELLS)('under %s', (_, shell, stride) => {
   let host: AgentHost;
   let before: string;
 
@@ -326,4 +323,4 @@ exec REAL "$@"`, PROGRAMS);
     host.agent('boot');
     expect([host.reachable(443), host.reachable(MANAGEMENT_PORT)]).toEqual([false, true]);
   });
-});
+}));

@@ -15,14 +15,6 @@ export const CLOSED_PORT = 9;
 const LISTENING = [MANAGEMENT_PORT, CLOSED_PORT, 443, 444];
 const NO_ANSWER_SECONDS = '0.4';
 
-/** What the tests need beyond Node, and may do as root only. */
-export function missingTools(): string | undefined {
-  const tools = ['nft', 'ip', 'conntrack', 'dash', 'busybox', 'socat', 'openssl', 'minisign', 'unshare', 'setsid', 'flock'];
-  const absent = tools.filter((tool) => spawnSync('sh', ['-c', `command -v ${tool}`]).status !== 0);
-  if (absent.length > 0) return `no ${absent.join(', ')} on PATH`;
-  return spawnSync('unshare', ['-n', 'nft', 'list', 'tables']).status === 0 ? undefined : 'no right to make network namespaces';
-}
-
 /** A workload that admits the client to these TCP ports, and its administrators to SSH. */
 export function bundleFor(
   ports: readonly number[], settings: Partial<BundleSettings> = {}, host: Partial<LinuxHostPlan> = {},
