@@ -1,5 +1,5 @@
 import { readFileSync } from 'fs';
-import { basename, dirname, join } from 'path';
+import { join } from 'path';
 import Ajv2020 from 'ajv/dist/2020';
 import { ManifestAcknowledgement } from '../compiler';
 import { fail } from '../support/errors';
@@ -8,7 +8,7 @@ import { isLintCode } from '../support/lint-codes';
 
 /** Reads a file of acknowledgements. @throws MSEG5004 if it is none, or one lacks its reason; MSEG5050 for a code that is no check's */
 export function readAcknowledgements(file: string): ManifestAcknowledgement[] {
-  const content = readJsonObject(dirname(file), basename(file), 'MSEG5004');
+  const content = readJsonObject('', file, 'MSEG5004');
   const schema = JSON.parse(readFileSync(join(__dirname, '..', '..', 'schema', 'acknowledgements.schema.json'), 'utf8')) as object;
   const ajv = new Ajv2020({ strict: true });
   if (!ajv.validate(schema, content)) {

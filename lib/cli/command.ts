@@ -19,10 +19,13 @@ export interface OutputOptions {
   readonly output?: string;
 }
 
+/** Of every command that can write a file. */
+export const OUTPUT = ['-o, --output <file>', 'write to the file instead of printing; directories that lack on the way to it are made'] as const;
+
 export function withOutput(command: Command): Command {
   return command
     .option('--json', 'print one JSON document instead of text')
-    .option('-o, --output <file>', 'write to the file instead of printing');
+    .option(...OUTPUT);
 }
 
 /** Prints, or writes the file whole. @throws MSEG8005 */

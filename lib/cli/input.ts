@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'fs';
+import { readFileSync } from 'fs';
 import { basename, dirname } from 'path';
 import { artifactsBelow, manifestsBelow } from '../analysis/artifacts';
 import { PlacedPolicy, placedPoliciesOf } from '../analysis/policies';
@@ -14,6 +14,7 @@ import { LINUX_CAPABILITIES } from '../platforms/linux/capabilities';
 import { readLive } from '../platforms/linux/read';
 import { EnforcedArtifact } from '../platforms/platform';
 import { fail } from '../support/errors';
+import { entryAt } from '../support/files';
 
 /** What each platform can say. */
 export const CAPABILITIES: readonly PlatformCapabilities[] = [
@@ -55,7 +56,7 @@ function placedPolicies(path: string): PlacedPolicy[] {
 }
 
 function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+  return entryAt(path)?.isFile() ?? false;
 }
 
 /** All artifacts at or below the directory. @throws MSEG8002, MSEG8004 for unreadable ones, MSEG8003 if there is none */
@@ -66,7 +67,7 @@ export function readArtifacts(directory: string): EnforcedArtifact[] {
 
 /** What a running host enforces: the output of \`nft -j list ruleset\` there. @throws MSEG8002, MSEG8003, MSEG8004 */
 export function readLiveRuleSet(file: string): EnforcedArtifact {
-  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) fail('MSEG8002', file, 'there is no such file');
+  if (!isFile(file)) fail('MSEG8002', file, 'there is no such file');
   const live = readLive(file, readFileSync(file, 'utf8'));
   return live.workloads.length > 0 ? live : fail('MSEG8003', file, 'it holds no table of a workload: nothing is enforced there');
 }

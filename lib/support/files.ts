@@ -1,7 +1,8 @@
-import { Dirent, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'fs';
+import { Dirent, mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, Stats, statSync, writeFileSync } from 'fs';
 import { dirname, join } from 'path';
 import { ProblemCode } from './catalogue';
 import { fail } from './errors';
+import { jsonOf } from './json-text';
 import { sortedBy } from './order';
 
 /** Folders that hold other people's files: bundled assets, installed packages, tools' own state. */
@@ -18,12 +19,13 @@ export function filesBelow(directory: string, fits: (name: string) => boolean, b
 
 /** The object in a JSON file. @throws the given problem, MSEG8002 by default, if it holds no such thing. */
 export function readJsonObject(directory: string, path: string, code: ProblemCode = 'MSEG8002'): { readonly [key: string]: unknown } {
-  let content: unknown;
+  let text: string;
   try {
-    content = JSON.parse(readFileSync(join(directory, path), 'utf8').replace(/^\ufeff/, ''));
+    text = readFileSync(join(directory, path), 'utf8');
   } catch (error) {
     return fail(code, path, reasonOf(error));
   }
+  const content = jsonOf(text, path, code);
   return isObject(content) ? content : fail(code, path, 'it holds no JSON object');
 }
 
@@ -38,22 +40,51 @@ const REASONS: { readonly [code: string]: string } = {
   ENOSPC: 'the disk is full',
 };
 
-/** What a person is told of an error of the file system or of `JSON.parse`. */
+/** What a person is told of an error of the file system. */
 export function reasonOf(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
-  return error instanceof SyntaxError ? `it is no JSON: ${message}` : REASONS[code ?? ''] ?? message;
+  return REASONS[code ?? ''] ?? message;
 }
 
-/** Writes a file whole or not at all: a reader never sees half of it. Directories that lack on the way to it are made. */
+/** What stands at the path; nothing if there is no such thing, or it may not be looked at. */
+export function entryAt(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Writes a file whole or not at all: a reader never sees half of it. Directories that lack on the way to it are made. What a
+ * link points to is replaced, not the link; a device or a pipe is written to, and stays what it is.
+ */
 export function writeWhole(file: string, text: string): void {
-  mkdirSync(dirname(file), { recursive: true });
-  const unfinished = `${file}.${process.pid}.tmp`;
+  makeDirectory(dirname(file));
+  const there = entryAt(file);
+  if (there && !there.isFile() && !there.isDirectory()) {
+    writeFileSync(file, text);
+    return;
+  }
+  const target = there ? realpathSync(file) : file;
+  const unfinished = `${target}.${process.pid}.tmp`;
   try {
     writeFileSync(unfinished, text);
-    renameSync(unfinished, file);
+    renameSync(unfinished, target);
   } catch (error) {
     rmSync(unfinished, { force: true });
     throw error;
+  }
+}
+
+/** One by one: what Node.js does for all of them at once never ends in places such as /proc, where nothing can be made. */
+function makeDirectory(directory: string): void {
+  if (entryAt(directory)?.isDirectory()) return;
+  if (dirname(directory) !== directory) makeDirectory(dirname(directory));
+  try {
+    mkdirSync(directory);
+  } catch (error) {
+    if (!entryAt(directory)?.isDirectory()) throw error;
   }
 }
 

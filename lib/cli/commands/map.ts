@@ -1,5 +1,3 @@
-import { statSync } from 'fs';
-import { basename, dirname } from 'path';
 import { Option } from 'commander';
 import { policiesOf } from '../../analysis/policies';
 import { checkManifest } from '../../compiler/manifest-read';
@@ -12,8 +10,8 @@ import { htmlMap } from '../../report/map/page';
 import { Replay, replayOf } from '../../report/map/replay';
 import { svgMap } from '../../report/map/svg';
 import { fail } from '../../support/errors';
-import { readJsonObject } from '../../support/files';
-import { AddCommand, put } from '../command';
+import { entryAt, readJsonObject } from '../../support/files';
+import { AddCommand, OUTPUT, put } from '../command';
 import { readManifests } from '../input';
 
 const FORMATS: { readonly [format: string]: (data: MapData) => string } = { html: htmlMap, mermaid: mermaidMap, dot: dotMap, svg: svgMap };
@@ -30,7 +28,7 @@ export const addMap: AddCommand = (program, { terminal, done }) => {
   program.command('map')
     .description('draw workloads and flows as one self-contained, interactive HTML document, or as a drawing for other documents')
     .argument('<input>', 'directory that holds segmentation.json, such a file, or a map of observed traffic')
-    .option('-o, --output <file>', 'write to the file instead of printing')
+    .option(...OUTPUT)
     .addOption(new Option('--format <format>', 'what to make').choices(Object.keys(FORMATS)).default('html'))
     .option('--group-by <grouping>', 'a label, or segment, policy or none (default: app, else the first label)')
     .option('--replay <file>', 'what a replay of recorded traffic found: shows flows that are unused and traffic that would be blocked')
@@ -42,14 +40,14 @@ export const addMap: AddCommand = (program, { terminal, done }) => {
 };
 
 function read(input: string, replay?: Replay): MapData {
-  if (!statSync(input, { throwIfNoEntry: false })?.isFile()) return mapOfPolicies(policiesOf(readManifests(input)), replay);
-  const content = readJsonObject(dirname(input), basename(input), 'MSEG5030');
+  if (!entryAt(input)?.isFile()) return mapOfPolicies(policiesOf(readManifests(input)), replay);
+  const content = readJsonObject('', input, 'MSEG5030');
   if (!('policies' in content)) return mapOfTraffic(content, input);
   return mapOfPolicies(policiesOf([{ directory: '', manifest: checkManifest(content, input) }]), replay);
 }
 
 function readReplay(file: string): Replay {
-  return replayOf(readJsonObject(dirname(file), basename(file), 'MSEG5030'), file);
+  return replayOf(readJsonObject('', file, 'MSEG5030'), file);
 }
 
 /** @throws MSEG5031 for a grouping that is none */

@@ -6,7 +6,7 @@ import { Generalize } from '../../discovery/suggest/suggestion';
 import { typescriptOf } from '../../discovery/suggest/typescript';
 import { suggestionJson, suggestionText } from '../../report/suggestion-report';
 import { fail } from '../../support/errors';
-import { AddCommand, put } from '../command';
+import { AddCommand, OUTPUT, put } from '../command';
 import { readPolicies } from '../input';
 
 interface Options {
@@ -29,7 +29,7 @@ export const addSuggest: AddCommand = (program, { terminal, done }) => {
     .addOption(new Option('--min-confidence <share>', 'leave out edges that are less sure, 0 to 1').argParser(share).default(DEFAULT_CONFIDENCE))
     .option('--policy <dir>', 'a policy that is there already (directory that holds segmentation.json, or such a file): write only what it lacks')
     .option('--only <policy>', 'which policy of the directory, by id or construct path')
-    .option('-o, --output <file>', 'write to the file instead of printing')
+    .option(...OUTPUT)
     .action((file: string, { language, generalize, minConfidence, policy, only, output }: Options) => {
       const suggestion = suggest(readMap(file), {
         generalize, minConfidence, policy: policy === undefined ? undefined : onePolicy(readPolicies(policy), policy, only),

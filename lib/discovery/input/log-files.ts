@@ -1,7 +1,7 @@
-import { statSync } from 'fs';
+import { Stats, statSync } from 'fs';
 import { join } from 'path';
 import { fail } from '../../support/errors';
-import { filesBelow } from '../../support/files';
+import { entryAt, filesBelow, reasonOf } from '../../support/files';
 
 /** A file that may hold a log, or standard input. */
 export interface LogFile {
@@ -32,10 +32,18 @@ export function logFiles(paths: readonly string[]): LogFile[] {
 
 function filesOf(path: string): LogFile[] {
   if (path === STANDARD_INPUT) return [{ path, named: true, bytes: 0, writtenAt: Date.now() }];
-  const found = statSync(path, { throwIfNoEntry: false });
+  const found = entryOf(path);
   if (found && !found.isDirectory()) return [{ path, named: true, bytes: found.size, writtenAt: Math.floor(found.mtimeMs) }];
   const files = found ? below(path, () => true) : matching(path);
   return files.length > 0 ? files : fail('MSEG6001', path, found ? 'the directory holds no file' : 'there is no such file or directory, and no file that the pattern fits');
+}
+
+function entryOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    return fail('MSEG6001', path, reasonOf(error));
+  }
 }
 
 function below(directory: string, fits: (path: string) => boolean): LogFile[] {
@@ -49,7 +57,7 @@ function matching(pattern: string): LogFile[] {
   if (!/[*?]/.test(pattern)) return [];
   const fixed = pattern.slice(0, pattern.search(/[*?]/));
   const directory = fixed.slice(0, fixed.lastIndexOf('/') + 1) || '.';
-  if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory()) return [];
+  if (!entryAt(directory)?.isDirectory()) return [];
   const expression = expressionOf(join(pattern));
   return below(directory, (path) => expression.test(path));
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'fs';
 import { fail } from '../../support/errors';
 import { isObject, reasonOf } from '../../support/files';
+import { jsonOf } from '../../support/json-text';
 import { Inventory } from './inventory';
 import { InventoryBuilder } from './inventory-builder';
 import { Json } from './json-access';
@@ -53,12 +54,7 @@ function readOne(file: string, text: string, into: InventoryBuilder): void {
 }
 
 function parsed(file: string, text: string): Json | readonly unknown[] {
-  let document: unknown;
-  try {
-    document = JSON.parse(text);
-  } catch (error) {
-    return fail('MSEG6040', file, reasonOf(error));
-  }
+  const document = jsonOf(text, file, 'MSEG6040');
   return Array.isArray(document) || isObject(document) ? document : fail('MSEG6040', file, 'it holds no JSON object');
 }
 

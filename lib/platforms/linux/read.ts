@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from 'fs';
 import { join } from 'path';
 import { PeerTraffic } from '../../algebra';
 import { fail, Problem, SegmentationError } from '../../support/errors';
-import { filesBelow, isObject, reasonOf } from '../../support/files';
+import { filesBelow, isObject } from '../../support/files';
+import { jsonOf } from '../../support/json-text';
 import { ArtifactReader, EnforcedArtifact, EnforcedWorkload, FileFilter } from '../platform';
 import { TABLE_PREFIX } from './names';
 import { admitted } from './read/evaluate';
@@ -42,12 +43,7 @@ export class LinuxReader implements ArtifactReader {
  * @throws MSEG8002 for text that is no such output, MSEG8004 for everything that cannot be read
  */
 export function readLive(path: string, text: string): EnforcedArtifact {
-  let document: unknown;
-  try {
-    document = JSON.parse(text);
-  } catch (error) {
-    return fail('MSEG8002', path, reasonOf(error));
-  }
+  const document = jsonOf(text, path, 'MSEG8002');
   if (!isObject(document)) return fail('MSEG8002', path, 'it holds no JSON object');
   const content = document;
   return artifactOf(path, `${path}#`, (problems) => tablesOfJson(content, TABLE_PREFIX, path, problems));
