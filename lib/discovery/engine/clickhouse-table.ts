@@ -21,8 +21,14 @@ export async function tableFlows(engine: SqlEngine, table: string): Promise<stri
   const columns = awsColumns([...types.keys()]);
   if (columns?.start === undefined || columns.end === undefined) fail('MSEG6022', table, 'it lacks columns for addresses, protocol, start or end');
   const text = (name: string) => `nullif(nullif(toString(${quoted(name)}), '-'), '')`;
-  const isText = (name: string) => /String/.test(types.get(name) ?? '');
-  return awsFlows(relation, columns, { text, integer: (name) => (isText(name) ? `toInt64OrNull(${quoted(name)})` : `toInt64(${quoted(name)})`) });
+  const isWhole = (name: string) => /Int/.test(types.get(name) ?? '');
+  return awsFlows(relation, columns, { text, integer: (name) => (isWhole(name) ? `toInt64(${quoted(name)})` : wholeNumber(text(name))) });
+}
+
+/** Of text, -1 where it is no whole number; of nothing, nothing. */
+function wholeNumber(text: string): string {
+  const value = `toFloat64OrNull(${text})`;
+  return `multiIf(${text} IS NULL, NULL, ${value} IS NULL OR ${value} <> floor(${value}) OR abs(${value}) > ${Number.MAX_SAFE_INTEGER}, -1, toInt64(${value}))`;
 }
 
 function quoted(name: string): string {

@@ -1,5 +1,5 @@
 import { FlowRecord, Outcome } from '../flow-record';
-import { addressOf, countOf, epoch, hasPorts, isoTime, numberOf, portOf, protocolOf } from './fields';
+import { addressOf, countOf, durationOf, epoch, hasPorts, isoTime, numberOf, portOf, protocolOf } from './fields';
 import { Columns, damaged, isIcmp, lineReader, Reading, TCP, UDP } from './reading';
 
 /*
@@ -32,10 +32,9 @@ function flow(columns: Columns, row: readonly string[]): Reading {
   const start = isoTime(value('starttime')?.replaceAll('/', '-')) ?? epoch(value('starttime'), 1000);
   if (source === undefined || destination === undefined || protocol === undefined) return damaged('it has no two addresses and a protocol');
   if (start === undefined) return damaged('it has no time');
-  const seconds = Number(value('dur') ?? 0);
   return {
     start,
-    end: seconds > 0 && seconds < LONGEST_SECONDS ? start + Math.round(seconds * 1000) : start,
+    end: start + durationOf(value('dur')),
     source,
     destination,
     ...ports(protocol, value('sport'), value('dport')),
@@ -50,7 +49,6 @@ function flow(columns: Columns, row: readonly string[]): Reading {
 
 /** Argus names what it found inside UDP. */
 const APPLICATIONS = new Set(['rtp', 'rtcp', 'udt']);
-const LONGEST_SECONDS = 90 * 24 * 3600;
 
 /** An arrow with a question mark is a guess, and some files have other words in its place. */
 function initiator(direction: string): Pick<FlowRecord, 'initiator'> {

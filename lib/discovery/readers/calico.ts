@@ -1,6 +1,6 @@
 import { isObject } from '../../support/files';
 import { FlowRecord, Outcome } from '../flow-record';
-import { addressOf, countOf, epoch, isoTime, portOf, protocolOf } from './fields';
+import { addressOf, countOf, epoch, given, isoTime, portOf, protocolOf } from './fields';
 import { damaged, jsonReader, Reading, textOf } from './reading';
 
 /*
@@ -29,7 +29,7 @@ function flow(value: Event): Reading {
   const port = portOf(fields.dest_port);
   return {
     start,
-    end: Math.max(start, timeOf(fields.end_time) ?? start),
+    end: Math.max(start, given(fields.end_time, timeOf) ?? start),
     ...('address' in source ? { source: source.address } : {}),
     ...(source.name === undefined ? {} : { sourceName: source.name, sourceLabels: source.labels }),
     ...('address' in destination ? { destination: destination.address } : {}),
@@ -78,13 +78,13 @@ const NETWORKS: ReadonlyMap<string, string> = new Map([['pub', 'internet'], ['pv
 const GENERATED = /(-[bcdfghjklmnpqrstvwxz2456789]{8,10})?-\*$/;
 
 function workloadOf(fields: Event, side: 'source' | 'dest'): string | undefined {
-  const given = [fields[`${side}_name_aggr`], fields[`${side}_name`]].map(textOf).find((text) => text !== undefined && text !== '-');
-  if (given === undefined) return undefined;
+  const text = [fields[`${side}_name_aggr`], fields[`${side}_name`]].map(textOf).find((name) => name !== undefined && name !== '-');
+  if (text === undefined) return undefined;
   const kind = String(fields[`${side}_type`] ?? '').toLowerCase();
-  if (NETWORKS.has(given)) return addressOf(fields[`${side}_ip`]) === undefined ? NETWORKS.get(given) : undefined;
+  if (NETWORKS.has(text)) return addressOf(fields[`${side}_ip`]) === undefined ? NETWORKS.get(text) : undefined;
   const namespace = textOf(fields[`${side}_namespace`]);
   // A network set or a host endpoint has no namespace.
-  const name = given.replace(GENERATED, '');
+  const name = text.replace(GENERATED, '');
   return namespace === undefined || namespace === '-' || kind === 'hep' ? name : `${namespace}/${name}`;
 }
 

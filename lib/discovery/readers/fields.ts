@@ -33,22 +33,44 @@ export function countOf(value: unknown): number {
 
 /** A number that may be absent; NaN for what is there and is no whole number up to the highest. */
 export function numberOf(value: unknown, highest: number): number | undefined {
-  return value === undefined || value === null || value === '' || value === '-' ? undefined : wholeNumber(value, highest) ?? NaN;
+  return given(value, () => wholeNumber(value, highest));
+}
+
+/** What is made of a value that may be absent; NaN where nothing can be made of one that is there. */
+export function given(value: unknown, read: (value: unknown) => number | undefined): number | undefined {
+  return value === undefined || value === null || value === '' || value === '-' ? undefined : read(value) ?? NaN;
+}
+
+/** A clock that ran backwards shows as a duration of centuries: longer ones count as nothing. */
+const LONGEST_SECONDS = 90 * 24 * 3600;
+
+/** Milliseconds of a duration in seconds; 0 where there is none, NaN for what is none. */
+export function durationOf(value: unknown): number {
+  const seconds = given(value, () => Number(value)) ?? 0;
+  return seconds < 0 ? NaN : seconds > LONGEST_SECONDS ? 0 : Math.round(seconds * 1000);
 }
 
 /** Which of its numbers is none; undefined where the record can be used. */
 export function damageOf(record: FlowRecord): string | undefined {
   const { start, end, sourcePort = 0, destinationPort = 0, tcpFlags = 0 } = record;
   const { bytes, packets, replyBytes, replyPackets, connections = 0 } = record;
-  if (Number.isNaN(start + end)) return 'a start or end that is no time';
+  if (Number.isNaN(start + end)) return 'a start, end or duration that is none';
   if (Number.isNaN(sourcePort + destinationPort)) return 'a port that is no number from 0 to 65535';
   if (Number.isNaN(bytes + packets + replyBytes + replyPackets + connections)) return 'a count of bytes, packets or connections that is no whole number';
   return Number.isNaN(tcpFlags) ? 'TCP flags that are no number from 0 to 255' : undefined;
 }
 
 export function wholeNumber(value: unknown, highest: number): number | undefined {
-  const number = typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : value;
+  const number = typeof value === 'string' ? decimal(value) : value;
   return typeof number === 'number' && Number.isInteger(number) && number >= 0 && number <= highest ? number : undefined;
+}
+
+/** `443`, and what tables make of it on their way: `443.0`, `4.43e2`. */
+const DECIMAL = /^\d{1,20}(\.\d{0,12})?(e\+?\d{1,2})?$/i;
+
+function decimal(text: string): number {
+  const trimmed = text.trim();
+  return DECIMAL.test(trimmed) ? Number(trimmed) : NaN;
 }
 
 const PROTOCOLS: ReadonlyMap<string, number> = new Map(Object.entries({
@@ -75,7 +97,7 @@ const LATEST = Date.UTC(2100, 0);
 
 /** Milliseconds since 1970 from a number in the given unit. */
 export function epoch(value: unknown, unitMilliseconds: number): number | undefined {
-  const number = typeof value === 'string' && /^\d{1,20}(\.\d{1,12})?$/.test(value) ? Number(value) : value;
+  const number = typeof value === 'string' ? decimal(value) : value;
   return typeof number === 'number' ? plausible(Math.round(number * unitMilliseconds)) : undefined;
 }
 

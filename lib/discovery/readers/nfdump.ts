@@ -1,5 +1,5 @@
 import { FlowRecord, Outcome } from '../flow-record';
-import { addressOf, countOf, hasPorts, isoTime, portOf, protocolOf } from './fields';
+import { addressOf, countOf, durationOf, given, hasPorts, isoTime, portOf, protocolOf } from './fields';
 import { ACK, Columns, damaged, flagsOfLetters, isIcmp, jsonReader, lineReader, Reading, RST, sumOfFlags, SYN, TCP } from './reading';
 
 /*
@@ -45,10 +45,9 @@ export const nfdumpCsvReader = lineReader(
 function csvRow(columns: Columns, row: readonly string[]): Reading {
   const value = (name: keyof typeof NAMES) => columns.value(row, ...NAMES[name]);
   const start = isoTime(value('start'));
-  const seconds = Number(value('duration') ?? 0);
   return flow({
     start,
-    end: isoTime(value('end')) ?? (start !== undefined && seconds > 0 && seconds < LONGEST_SECONDS ? start + Math.round(seconds * 1000) : start),
+    end: given(value('end'), isoTime) ?? (start === undefined ? undefined : start + durationOf(value('duration'))),
     source: value('source'),
     destination: value('destination'),
     sourcePort: value('sourcePort'),
@@ -62,15 +61,12 @@ function csvRow(columns: Columns, row: readonly string[]): Reading {
   });
 }
 
-/** A clock that ran backwards shows as a duration of centuries. */
-const LONGEST_SECONDS = 90 * 24 * 3600;
-
 export const nfdumpJsonReader = jsonReader(
   'nfdump-json', (beginning) => /"(src4_addr|src6_addr|export_sysid)"\s*:/.test(beginning), (value) => {
     if (typeof value.type === 'string' && value.type !== 'FLOW') return undefined;
     return flow({
       start: isoTime(value.first),
-      end: isoTime(value.last),
+      end: given(value.last, isoTime),
       source: value.src4_addr ?? value.src6_addr,
       destination: value.dst4_addr ?? value.dst6_addr,
       sourcePort: value.src_port,

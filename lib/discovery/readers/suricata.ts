@@ -1,6 +1,6 @@
 import { isObject } from '../../support/files';
 import { FlowRecord, Outcome } from '../flow-record';
-import { addressOf, countOf, isoTime, portOf, protocolOf } from './fields';
+import { addressOf, countOf, given, isoTime, portOf, protocolOf } from './fields';
 import { damaged, isIcmp, jsonReader, Reading, RST, SYN, TCP, textOf } from './reading';
 
 /*
@@ -26,11 +26,11 @@ function event(value: Event): Reading {
 function read(value: Event, flow: Event, whole: boolean): Reading {
   const ends = endsOf(value);
   if (!ends) return otherThanIp(value) ? undefined : damaged('it has no two addresses and a protocol');
-  const start = isoTime(flow.start) ?? isoTime(value.timestamp);
+  const start = given(flow.start, isoTime) ?? isoTime(value.timestamp);
   if (start === undefined) return damaged('it has no time');
   return {
     start,
-    end: Math.max(start, isoTime(flow.end) ?? start),
+    end: Math.max(start, given(flow.end, isoTime) ?? start),
     ...ends,
     bytes: countOf(whole ? flow.bytes_toserver : flow.bytes),
     packets: countOf(whole ? flow.pkts_toserver : flow.pkts),

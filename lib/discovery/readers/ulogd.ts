@@ -1,6 +1,6 @@
 import { Outcome } from '../flow-record';
 import { recordOf } from './conntrack';
-import { addressOf, countOf, epoch, numberOf, portOf, protocolOf } from './fields';
+import { addressOf, countOf, epoch, given, numberOf, portOf, protocolOf } from './fields';
 import { ACK, damaged, FIN, isIcmp, jsonReader, Reading, RST, SYN, TCP, textOf } from './reading';
 
 /*
@@ -100,6 +100,6 @@ function flagsOf(value: Event): number {
 }
 
 function secondsAndMicroseconds(value: Event, name: string): number | undefined {
-  const seconds = epoch(value[`${name}.sec`], 1000);
+  const seconds = given(value[`${name}.sec`], (text) => epoch(text, 1000));
   return seconds === undefined ? undefined : seconds + Math.floor((numberOf(value[`${name}.usec`], 999_999) ?? 0) / 1000);
 }

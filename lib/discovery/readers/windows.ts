@@ -68,7 +68,7 @@ export const windowsEventReader = jsonReader(
 
 function event(value: Event): Reading {
   const outcome = OUTCOMES.get(idOf(value));
-  if (outcome === undefined) return idOf(value) === 0 ? damaged('it has no event id') : undefined;
+  if (outcome === undefined) return idOf(value) > 0 ? undefined : damaged('it has no event id');
   const data = eventData(value);
   const start = timeOf(value);
   const protocol = protocolOf(data.Protocol);

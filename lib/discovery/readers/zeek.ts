@@ -1,5 +1,5 @@
 import { FlowRecord, Outcome } from '../flow-record';
-import { addressOf, countOf, epoch, hasPorts, isoTime, portOf, protocolOf } from './fields';
+import { addressOf, countOf, durationOf, epoch, hasPorts, isoTime, portOf, protocolOf } from './fields';
 import { LogParser, LogReader, LogSink } from './log-reader';
 import { Columns, damaged, isIcmp, jsonReader, lineReader, Reading, TCP } from './reading';
 
@@ -77,11 +77,10 @@ function connection(field: Field): Reading {
   if (start === undefined) return damaged('it has no time');
   // Zeek writes unknown_transport for what has no ports; newer versions give the number beside it.
   if (protocol === undefined) return field('proto') === 'unknown_transport' ? undefined : damaged('its protocol is not known');
-  const seconds = Number(field('duration') ?? 0);
   const state = String(field('conn_state') ?? '');
   return {
     start,
-    end: start + (Number.isFinite(seconds) && seconds > 0 ? Math.min(Math.round(seconds * 1000), WEEKS) : 0),
+    end: start + durationOf(field('duration')),
     source,
     destination,
     protocol,
@@ -96,9 +95,6 @@ function connection(field: Field): Reading {
     sensor: String(field('_node_name', '@system', 'peer') ?? 'zeek'),
   };
 }
-
-/** No connection is believed to have lasted longer. */
-const WEEKS = 90 * 24 * 3600 * 1000;
 
 /** The "ports" of ICMP are its type and code. */
 function ports(protocol: number, first: number | undefined, second: number | undefined): Pick<FlowRecord, 'sourcePort' | 'destinationPort'> {

@@ -46,4 +46,18 @@ describeWithEngines(['chdb'], 'ClickHouse', () => {
     expect(map.sources).toEqual([{ path: 'flow_logs', format: 'clickhouse', records: records.length, rejected: 0, gaps: [] }]);
     expect(map.edges).toEqual((await mapOf(records)).edges);
   });
+
+  test.each([
+    ['443.0', true], ['4.43e2', true], ['-', true], ['443.5', false], ['x', false], ['-443', false], ['65537', false], ['18446744073709551616', false],
+  ])('GIVEN a table of text with the port %s THEN it is read as a line with it is: %s', async (port, isRead) => {
+    const names = ['srcaddr', 'dstaddr', 'srcport', 'dstport', 'protocol', 'start', 'end'];
+    const rows = [['10.0.0.1', '10.0.0.2', '40000', port, '6', '1790000000', '1790000060']];
+    const { records } = readText('aws-vpc', [names, ...rows].map((row) => row.join(' ')).join('\n'));
+    chdb.session.query(`CREATE OR REPLACE TABLE odd_logs (${names.map((name) => `${name} String`).join(', ')}) ENGINE = Memory`);
+    await chdb.session.insert({ table: 'odd_logs', values: linesOf(rows), format: 'JSONCompactEachRow' });
+    const map = discover({ logs: [], table: 'odd_logs', engine: chdb.engine() });
+    expect(records).toHaveLength(isRead ? 1 : 0);
+    if (isRead) expect((await map).edges).toEqual((await mapOf(records)).edges);
+    else await expect(map).rejects.toMatchObject({ codes: ['MSEG6022'] });
+  });
 });
