@@ -1,37 +1,21 @@
 import * as fc from 'fast-check';
-import { compilePolicy, CompiledPeer, CompiledPolicy, manifestOf, ManifestPolicy } from '../../../lib/compiler';
 import { DependencyMap, MapEdge } from '../../../lib/discovery/dependency-map';
 import { replay } from '../../../lib/discovery/replay/replay';
 import { suggest } from '../../../lib/discovery/suggest/suggest';
 import { Generalize, Suggestion } from '../../../lib/discovery/suggest/suggestion';
 import { typescriptOf } from '../../../lib/discovery/suggest/typescript';
 import { runs, SEED } from '../../properties/runs';
+import { admittedPairs, compiledPolicy, pairText } from './declare';
 import { MAPS } from './maps';
 import { load, observedPolicy } from './run';
 
 const check = { seed: SEED, numRuns: runs(0.3, 25) };
 const GENERALIZE: Generalize[] = ['none', 'labels'];
 
-const service = ({ protocol, port }: { protocol: string; port?: number }) => `${protocol}/${port ?? ''}`;
-
 /** Edges that the suggestion did not leave out. */
 function wanted({ edges }: DependencyMap, { leftOut }: Suggestion): MapEdge[] {
-  const out = new Set(leftOut.filter(({ reason }) => reason !== 'noise').map((edge) => JSON.stringify([edge.client, edge.server, service(edge)])));
-  return edges.filter((edge) => !out.has(JSON.stringify([edge.client, edge.server, service(edge)])));
-}
-
-/** Pairs of workloads with one service each that a policy admits between workloads; other peers are left to the replay. */
-function admittedPairs({ flows }: CompiledPolicy): Set<string> {
-  const name = (peer: CompiledPeer) => ('workload' in peer ? peer.workload : undefined);
-  return new Set(flows.flatMap(({ client, server, services }) => {
-    const [from, to] = [name(client), name(server)];
-    if (from === undefined || to === undefined) return [];
-    return services.map(({ protocol, fromPort }) => JSON.stringify([from, to, service({ protocol, port: fromPort })]));
-  }));
-}
-
-function manifestPolicy(policy: CompiledPolicy): ManifestPolicy {
-  return manifestOf([{ policy, invariants: [], enforcementPoints: [], rendered: new Map() }]).policies[0];
+  const out = new Set(leftOut.filter(({ reason }) => reason !== 'noise').map((edge) => pairText(edge.client, edge.server, edge)));
+  return edges.filter((edge) => !out.has(pairText(edge.client, edge.server, edge)));
 }
 
 /** Every edge with each pair of addresses of its ends. */
@@ -54,20 +38,20 @@ test.each(GENERALIZE)('GIVEN any map WHEN a policy is suggested (%s), compiled a
   await fc.assert(fc.asyncProperty(MAPS, async (map) => {
     const suggestion = suggest(map, { generalize });
     const edges = wanted(map, suggestion);
-    const compiled = compilePolicy(observedPolicy(typescriptOf(suggestion)));
-    const replayed = await replay({ records: 0, edges: [addressEdges(map, edges)] }, [manifestPolicy(compiled)]);
+    const { compiled, policy } = compiledPolicy(observedPolicy(typescriptOf(suggestion)));
+    const replayed = await replay({ records: 0, edges: [addressEdges(map, edges)] }, [policy]);
     expect(replayed.byEdge.filter(({ verdict }) => verdict !== 'allowed')).toEqual([]);
     expect(generalize === 'none' ? replayed.unusedFlows : []).toEqual([]);
 
     const idOf = new Map(suggestion.workloads.map(({ node, id }) => [node, id]));
     const seen = new Set(edges.filter((edge) => idOf.has(edge.client) && idOf.has(edge.server))
-      .map((edge) => JSON.stringify([idOf.get(edge.client), idOf.get(edge.server), service(edge)])));
+      .map((edge) => pairText(idOf.get(edge.client)!, idOf.get(edge.server)!, edge)));
     const beyond = [...admittedPairs(compiled)].filter((pair) => !seen.has(pair));
     expect(beyond.length).toBe(suggestion.widening.pairs);
     if (generalize === 'none') expect(beyond).toEqual([]);
     // Nothing that a rule stopped or that is noise is ever opened by labels.
     const denied = new Set([...map.edges.filter((edge) => edge.denied), ...map.noise.flatMap((noise) => noise.edges)]
-      .map((edge) => JSON.stringify([idOf.get(edge.client), idOf.get(edge.server), service(edge)])));
+      .map((edge) => pairText(idOf.get(edge.client)!, idOf.get(edge.server)!, edge)));
     expect(beyond.filter((pair) => denied.has(pair))).toEqual([]);
     flows += compiled.flows.length;
     opened += beyond.length;
@@ -79,7 +63,7 @@ test.each(GENERALIZE)('GIVEN any map WHEN a policy is suggested (%s), compiled a
 test('GIVEN a policy that follows a suggestion WHEN the same map is held against it THEN nothing is left to suggest', () => {
   fc.assert(fc.property(MAPS, (map) => {
     const first = suggest(map);
-    const policy = manifestPolicy(compilePolicy(observedPolicy(typescriptOf(first))));
+    const { policy } = compiledPolicy(observedPolicy(typescriptOf(first)));
     const named = { ...map, nodes: map.nodes.map((node) => ({ ...node, id: idIn(first, node.id) })), ...renamed(map, first) };
     expect(suggest(named, { policy })).toMatchObject({ flows: [], workloads: [], unusedFlows: [] });
   }), check);
@@ -91,9 +75,9 @@ test('GIVEN a policy and a map with more WHEN additions are followed THEN the re
     const first = suggest({ ...map, edges });
     const policy = observedPolicy(typescriptOf(first));
     const named = { ...map, nodes: map.nodes.map((node) => ({ ...node, id: idIn(first, node.id) })), ...renamed(map, first) };
-    const additions = suggest(named, { policy: manifestPolicy(compilePolicy(policy)) });
+    const additions = suggest(named, { policy: compiledPolicy(policy).policy });
     load(typescriptOf(additions)).allowObserved!(policy);
-    expect(suggest(named, { policy: manifestPolicy(compilePolicy(policy)) })).toMatchObject({ flows: [] });
+    expect(suggest(named, { policy: compiledPolicy(policy).policy })).toMatchObject({ flows: [] });
   }), check);
 });
 
