@@ -7,8 +7,8 @@ import { End, LinuxHostPlan, ManagementElement, PlannedElement, PlannedSet } fro
  * and management access; {@link renderAddressBook} fills them. Both in one transaction are `cat rules.nft addresses.nft | nft -f -`.
  *
  * A packet is decided on by connection tracking, or by a lookup of its peer, protocol and port together in the sets of its
- * direction and family: first among what is exact, then among what has ranges. Flows that expire, and peers known at deploy time
- * only, have a set of their own, looked up after them.
+ * direction and family: first among what is exact (TCP at once), then among what has ranges. Flows that expire, and peers known
+ * at deploy time only, have a set of their own, looked up after them.
  * The mode is one verdict, in the chain `verdict`; VISIBILITY, which asks for no flow at all, logs each new connection instead.
  */
 export function renderRuleSet(host: LinuxHostPlan): string {
@@ -119,16 +119,26 @@ function managementText({ address, ports }: ManagementElement): string {
 function baseChains(host: LinuxHostPlan): string[][] {
   const { policy, workload, containerInterfaces } = host;
   const manage = managed(host).map((family) => `${ADDRESS[family]} saddr . tcp dport @management${family} accept`);
-  const tracked = 'ct state vmap { established : accept, related : jump related, invalid : goto verdict }';
   const start = (end: End) => [
-    `${tracked} comment "microseg:policy=${policy}"`,
+    `${ESTABLISHED} comment "microseg:policy=${policy}"`,
+    ...beginnings(host, end),
+    OTHER_STATES,
     `${end === 'ingress' ? 'iif' : 'oif'} "lo" accept comment "microseg:workload=${workload}"`,
     // None of it is TCP, which is most of what begins.
     `meta nfproto ipv6 meta l4proto != tcp jump essential_${end}`,
   ];
   const input = baseChain('input', [...start('ingress'), ...manage, 'jump ingress', 'accept']);
   const output = baseChain('output', [...start('egress'), 'jump egress', 'accept']);
-  return containerInterfaces.length === 0 ? [input, output] : [input, output, baseChain('forward', [tracked, ...forwarded(containerInterfaces)])];
+  return containerInterfaces.length === 0 ? [input, output] : [input, output, baseChain('forward', [ESTABLISHED, OTHER_STATES, ...forwarded(containerInterfaces)])];
+}
+
+const ESTABLISHED = 'ct state established accept';
+const OTHER_STATES = 'ct state vmap { related : jump related, invalid : goto verdict }';
+
+/** What most connections begin with, TCP to a port that is admitted exactly, need not pass the rules for all else first. */
+function beginnings({ mode, sets: planned }: LinuxHostPlan, end: End): string[] {
+  return planned.filter((set) => mode !== 'visibility' && set.end === end && set.exact).map(({ name, family }) => (
+    `ct state new meta l4proto tcp ${ADDRESS[family]} ${PEER[end]} . meta l4proto . th dport @${name} accept`));
 }
 
 /**

@@ -76,6 +76,7 @@ describe('GIVEN a rule set that somebody changed by hand WHEN read THEN the chan
     ['tcp dport 22 accept', 'input', ANYWHERE, ServiceSet.tcp(22)],
     ['ip saddr 192.0.2.0/24 accept', 'input', AddressSet.cidr('192.0.2.0/24'), ServiceSet.ALL],
     ['ip saddr { 192.0.2.1, 192.0.2.2-192.0.2.9 } udp dport { 53, 54-99 } counter accept', 'ingress', AddressSet.range('192.0.2.1', '192.0.2.9'), ServiceSet.udp(53, 99)],
+    ['ip saddr . meta l4proto . tcp dport { 192.0.2.1 . tcp . 22, 192.0.2.2 . udp . 22 } accept', 'input', AddressSet.cidr('192.0.2.1/32'), ServiceSet.tcp(22)],
     ['meta l4proto gre return', 'ingress', ANYWHERE, ServiceSet.protocol(47)],
     ['meta l4proto != { 0-46, 48-255 } return', 'ingress', ANYWHERE, ServiceSet.protocol(47)],
     ['icmp type echo-request accept', 'input', ANYWHERE, ServiceSet.icmp(8)],

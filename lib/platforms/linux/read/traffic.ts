@@ -65,14 +65,14 @@ function axisOf(parts: readonly { field: string; part: Part }[]): ServiceSet {
     const fixed = /^(tcp|udp|sctp) dport$/.exec(field)?.[1];
     if (field === 'meta time') continue;
     if (field === 'meta l4proto') {
-      protocols = rangeOf(field, part, 255);
+      protocols = overlap(protocols, rangeOf(field, part, 255));
     } else if (field === 'th dport' || field === 'th sport') {
       selectors = rangeOf(field, part, 65_535);
     } else if (fixed) {
-      [protocols, selectors] = [single(numberOf('meta l4proto', fixed)!), rangeOf(field, part, 65_535)];
+      [protocols, selectors] = [overlap(protocols, single(numberOf('meta l4proto', fixed)!)), rangeOf(field, part, 65_535)];
     } else if (field === 'icmp type' || field === 'icmpv6 type') {
       const [first, last] = rangeOf(field, part, 255);
-      [protocols, selectors] = [single(field === 'icmp type' ? 1 : 58), [first * 256, last * 256 + 255]];
+      [protocols, selectors] = [overlap(protocols, single(field === 'icmp type' ? 1 : 58)), [first * 256, last * 256 + 255]];
     } else {
       throw new Inexpressible(field);
     }
@@ -109,6 +109,11 @@ function rangeOf(field: string, part: Part, most: number): [number, number] {
     throw new Inexpressible(`${part.first}${part.last === part.first ? '' : `-${part.last}`} as ${field}`);
   }
   return [first, last];
+}
+
+/** A protocol may be asked for twice: `meta l4proto . tcp dport` is what nft makes of `th dport` behind a match of TCP. */
+function overlap([first, last]: [number, number], [from, to]: [number, number]): [number, number] {
+  return [Math.max(first, from), Math.min(last, to)];
 }
 
 function single(number: number): [number, number] {
