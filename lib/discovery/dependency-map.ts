@@ -1,3 +1,5 @@
+import { CoverageGap } from './readers/log-reader';
+
 /**
  * A dependency map, version 1: who was seen to use which service of whom. The JSON Schema of these types is
  * `schema/dependency-map.schema.json`; a test holds the two together.
@@ -20,7 +22,7 @@ export interface MapSource {
   readonly format: string;
   readonly records: number;
   readonly rejected: number;
-  readonly gaps: readonly { readonly kind: string; readonly detail: string; readonly from?: string; readonly to?: string }[];
+  readonly gaps: readonly CoverageGap[];
 }
 
 export type MapNodeKind = 'workload' | 'unmanaged' | 'internet' | 'service';

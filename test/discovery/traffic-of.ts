@@ -4,8 +4,10 @@ import { SqlEngine } from '../../lib/discovery/engine/sql-engine';
 import { FlowRecord } from '../../lib/discovery/flow-record';
 import { EMPTY_INVENTORY, Inventory } from '../../lib/discovery/inventory/inventory';
 import { Traffic } from '../../lib/discovery/traffic';
+import { dependencyMapJson } from '../../lib/report/dependency-map-report';
 import { Conversation, LogFormat, SCANNER, Topology } from '../support/flow-logs';
 import { readText } from '../support/flow-logs/read';
+import { schemaProblems } from '../support/schemas';
 
 export interface Given {
   readonly inventory?: Partial<Inventory>;
@@ -69,6 +71,7 @@ export function inventoryOf({ nodes }: Topology): Partial<Inventory> {
 /** A log of the traffic tells the edges of its network and no others, and sets who scanned apart, as far as it can tell. */
 export async function expectTruth(log: LogFormat, network: Topology, traffic: readonly Conversation[]): Promise<void> {
   const map = await mapOf(readText(log.format, log.write(traffic)).records, { inventory: inventoryOf(network) });
+  expect(schemaProblems('dependency-map', JSON.parse(dependencyMapJson(map)))).toEqual([]);
   const gateways = new Set(log.blindToGateways ? traffic.flatMap(({ gateway }) => gateway ?? []) : []);
   expect(edgesOf({ edges: map.edges.filter(({ client }) => !gateways.has(client)) }).sort()).toEqual(truth(network, 'id'));
   const scanners = map.noise.filter(({ kind }) => kind === 'scan').flatMap(({ source }) => map.nodes.find(({ id }) => id === source)!.addresses);

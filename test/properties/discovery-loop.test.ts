@@ -9,12 +9,14 @@ import { suggest } from '../../lib/discovery/suggest/suggest';
 import { Generalize, Suggestion } from '../../lib/discovery/suggest/suggestion';
 import { typescriptOf } from '../../lib/discovery/suggest/typescript';
 import { Traffic } from '../../lib/discovery/traffic';
+import { dependencyMapJson } from '../../lib/report/dependency-map-report';
 import { suggestionJson } from '../../lib/report/suggestion-report';
 import { admittedPairs, Compiled, compiledPolicy, declaredPolicy, pairText } from '../discovery/suggest/declare';
 import { observedPolicy } from '../discovery/suggest/run';
 import { inventoryOf } from '../discovery/traffic-of';
 import { LOG_FORMATS, Topology, TopologyEdge, trafficOf, TrafficOptions } from '../support/flow-logs';
 import { readText } from '../support/flow-logs/read';
+import { schemaProblems } from '../support/schemas';
 import { runs, SEED } from './runs';
 
 const SERVICES: readonly Pick<TopologyEdge, 'protocol' | 'port'>[] = [
@@ -131,6 +133,7 @@ test('GIVEN logs of any network WHEN a policy is suggested, followed and replaye
     const attempts = log.silentOnFailure ? { retries: 0, scanned: 0 } : {};
     const { records } = readText(log.format, log.write(trafficOf(network, { ...options, ...attempts })));
     const observed = await observe(records, listed(network));
+    expect(schemaProblems('dependency-map', JSON.parse(dependencyMapJson(observed.map)))).toEqual([]);
     for (const generalize of ['none', 'labels'] satisfies Generalize[]) {
       const suggestion = suggest(observed.map, { generalize });
       const compiled = compiledPolicy(declaredPolicy(JSON.parse(suggestionJson(suggestion)) as Suggestion));

@@ -7,7 +7,7 @@ import { HOSTILE_TEXTS } from '../model/policies';
 function resultWith(text: string): ReplayResult {
   const edge = {
     client: text, server: text, protocol: 'tcp', port: 22, connections: 7, firstSeen: '2026-09-01T00:00:00.000Z', lastSeen: '2026-09-02T00:00:00.000Z',
-    verdict: 'wouldBlock' as const, reason: text, blockedAt: [{ workload: text, end: 'ingress' as const, mode: 'monitor' }], examples: [text],
+    verdict: 'wouldBlock' as const, reason: text, blockedAt: [{ workload: text, end: 'ingress' as const, mode: 'monitor' as const }], examples: [text],
   };
   const counts = { records: 9, allowed: 0, wouldBlock: 7, undecided: 0, alreadyBlocked: 0, unmatched: 0, noise: 0, coverage: 0 };
   return { ...counts, byEdge: [edge], unusedFlows: ['unused'] };

@@ -101,7 +101,8 @@ function workloadOf(index: PolicyIndex, node: string, address: string | undefine
 }
 
 function blockedEnd(end: 'egress' | 'ingress', { workload, possible }: EndVerdict): BlockedEnd {
-  return { workload: workload.id, end, mode: workload.mode, possible };
+  // The schema of manifests knows no other mode.
+  return { workload: workload.id, end, mode: workload.mode as BlockingEnd['mode'], possible };
 }
 
 /** Not admitted at some end: is that certain, does it matter, and did it happen already? */

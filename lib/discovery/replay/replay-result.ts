@@ -51,7 +51,7 @@ export interface JudgedEdge {
 export interface BlockingEnd {
   readonly workload: string;
   readonly end: 'egress' | 'ingress';
-  readonly mode: string;
+  readonly mode: 'visibility' | 'monitor' | 'enforce';
 }
 
 /** Would anything be missed once the policy is enforced: is there a blocked connection of a workload in MONITOR or ENFORCE? */
