@@ -52,6 +52,20 @@ describe('who is the server', () => {
     expect((await evidenceOf(records)).map((text) => text.replace(/^\S+ /, ''))).toEqual(Array(5).fill(`> ${B} 60002 fanIn`));
   });
 
+  test.each([40_001, 60_002])('GIVEN one connection between two high ports THEN %i is the server\'s that two other hosts serve, whatever is lower', async (port) => {
+    const served = ['10.0.2.1', '10.0.2.2'].flatMap((server) => [1, 2, 3].flatMap((index) => exchange(`10.0.1.${index}:${45_000 + index}`, `${server}:${port}`)));
+    const found = await evidenceOf([...served, ...exchange(`${A}:50000`, `${B}:${port}`)]);
+    expect(found).toContain(`${A} > ${B} ${port} fanIn`);
+    // One other host may have the port as a client, by chance.
+    const few = await evidenceOf([...served.slice(0, 6), ...exchange(`${A}:50000`, `${B}:${port}`)]);
+    expect(few).toContain(port < 50_000 ? `${A} > ${B} ${port} lowerPort` : `${B} > ${A} 50000 lowerPort`);
+  });
+
+  test('GIVEN a service below the ports of clients THEN it is the server\'s, however many hosts serve the other port', async () => {
+    const served = ['10.0.2.1', '10.0.2.2', '10.0.2.3'].flatMap((server) => [1, 2].flatMap((index) => exchange(`10.0.1.${index}:${45_000 + index}`, `${server}:50000`)));
+    expect(await evidenceOf([...served, ...exchange(`${A}:50000`, `${B}:8080`)])).toContain(`${A} > ${B} 8080 lowerPort`);
+  });
+
   test('GIVEN a client that uses a port twice THEN it does not become the server for it', async () => {
     const records = [exchange(`${A}:50000`, `${B}:80`), exchange(`${A}:50000`, '10.0.0.3:81')].flat();
     expect(edgesOf(await mapOf(records))).toEqual([`${A} > ${B} 80/tcp`, `${A} > 10.0.0.3 81/tcp`]);

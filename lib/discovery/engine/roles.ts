@@ -5,9 +5,13 @@ import { EPHEMERAL, EVIDENCE, FATE } from './conversations';
  * and `c` the higher one, which is known (`op`, or the only one that was seen) or was many different ones (-1).
  *
  * What is asked of either end, in this order: did those who talked to it start more often than it did; does the inventory say
- * that it offers this port; how many different ports talked to it; is its port the lower one. Where only the high port can be a
- * client's, it takes four times as many to make it the server's: clients use a port again after a while.
+ * that it offers this port; how many different ports talked to it; at how many hosts is its port seen to be served; is its port
+ * the lower one. Where only the high port can be a client's, it takes four times as many to make it the server's: clients use a
+ * port again after a while. There, too, the lower port says more than what is served elsewhere; of two high ones it says little.
  */
+
+/** So many hosts more serve the one port than the other: a single one may have had it as a client, by chance. */
+const MORE_HOSTS = 2;
 
 const OTHER_PORT = 'CASE WHEN op >= 0 THEN op WHEN omin = omax THEN omin ELSE -1 END';
 
@@ -23,6 +27,11 @@ export function endpointsQuery(links: string): string {
       GROUP BY addr, pr, port
     )
     GROUP BY addr, pr, port`;
+}
+
+/** At how many hosts each port is seen to serve: somebody began there, or several came. */
+function portsQuery(endpoints: string): string {
+  return `(SELECT pr, port, CAST(count(*) AS BIGINT) AS hosts FROM ${endpoints} WHERE served > began OR peers > 1 GROUP BY pr, port)`;
 }
 
 /** Ends whose port the inventory says their workload offers. */
@@ -66,17 +75,20 @@ function decided(links: string, endpoints: string, known: string): string {
   const { timeOrder, knownService, fanIn, lowerPort } = EVIDENCE;
   return `
     SELECT *,
-      (CASE WHEN began <> 0 THEN began < 0 WHEN offered <> 0 THEN offered < 0 WHEN peers <> 0 THEN peers < 0 ELSE false END) AS high,
-      CASE WHEN began <> 0 THEN ${timeOrder} WHEN offered <> 0 THEN ${knownService} WHEN peers <> 0 THEN ${fanIn}
+      (CASE WHEN began <> 0 THEN began < 0 WHEN offered <> 0 THEN offered < 0 WHEN peers <> 0 THEN peers < 0 ELSE hosts <= -${MORE_HOSTS} END) AS high,
+      CASE WHEN began <> 0 THEN ${timeOrder} WHEN offered <> 0 THEN ${knownService} WHEN peers <> 0 OR abs(hosts) >= ${MORE_HOSTS} THEN ${fanIn}
         WHEN hp >= 0 AND port >= hp THEN 0 ELSE ${lowerPort} END AS why
     FROM (
       SELECT ${columns('x', LINK_COLUMNS)}, ${leaning('lo')} - ${leaning('hi')} AS began,
         (CASE WHEN klo.addr IS NULL THEN 0 ELSE 1 END) - (CASE WHEN khi.addr IS NULL THEN 0 ELSE 1 END) AS offered,
         CASE WHEN x.port < ${EPHEMERAL} AND x.hp >= ${EPHEMERAL} AND hi.peers < 4 * lo.peers THEN greatest(0, lo.peers - coalesce(hi.peers, 1))
-          ELSE lo.peers - coalesce(hi.peers, 1) END AS peers
+          ELSE lo.peers - coalesce(hi.peers, 1) END AS peers,
+        CASE WHEN x.port < ${EPHEMERAL} AND x.hp >= ${EPHEMERAL} THEN 0 ELSE coalesce(plo.hosts, 0) - coalesce(phi.hosts, 0) END AS hosts
       FROM (SELECT *, ${OTHER_PORT} AS hp FROM ${links} WHERE ev = 0) AS x
       LEFT JOIN ${endpoints} AS lo ON x.v = lo.addr AND x.pr = lo.pr AND x.port = lo.port
       LEFT JOIN ${endpoints} AS hi ON x.c = hi.addr AND x.pr = hi.pr AND x.hp = hi.port
+      LEFT JOIN ${portsQuery(endpoints)} AS plo ON x.pr = plo.pr AND x.port = plo.port
+      LEFT JOIN ${portsQuery(endpoints)} AS phi ON x.pr = phi.pr AND x.hp = phi.port
       LEFT JOIN ${known} AS klo ON x.v = klo.addr AND x.pr = klo.pr AND x.port = klo.port
       LEFT JOIN ${known} AS khi ON x.c = khi.addr AND x.pr = khi.pr AND x.hp = khi.port
     )`;

@@ -34,6 +34,14 @@ describeWithEngines(['chdb'], 'ClickHouse', () => {
     expect(map.edges).toMatchObject([{ connections: 1, bytes: 4000 }]);
   });
 
+  test('GIVEN connections between high ports, of which other hosts serve one THEN its map is that of DuckDB', async () => {
+    const served = ['10.0.2.1', '10.0.2.2'].flatMap((server) => [1, 2].flatMap((index) => exchange(`10.0.1.${index}:${45_000 + index}`, `${server}:60002`)));
+    const records = [...served, ...exchange('10.0.0.1:50000', '10.0.0.2:60002')];
+    const map = await mapOf(records, { engine: chdb.engine() });
+    expect(map).toEqual(await mapOf(records));
+    expect(edgesOf(map)).toContain('10.0.0.1 > 10.0.0.2 60002/tcp');
+  });
+
   test('GIVEN a table with the columns of VPC flow logs THEN its map is that of the log', async () => {
     const lines = LOG_FORMATS[0].write(trafficOf(RESERVATIONS, { seed: 23, connectionsPerEdge: 4, retries: 0.2 })).trim().split('\n');
     const names = lines[0].split(' ').map((name) => name.replace(/-/g, '_'));
