@@ -1,3 +1,4 @@
+import { fail, SegmentationError } from '../support/errors';
 import { completenessOf } from './completeness';
 import { DependencyMap, MapNode, MapSource } from './dependency-map';
 import { SKIPPED, SKIPPED_PROTOCOL } from './engine/aws-query';
@@ -18,6 +19,8 @@ import { AddressEdge, EdgeEnd } from './replay/address-edge';
 
 /** Rows that are handed to the database at once. */
 const BATCH = 20_000;
+/** Nodes or edges of a map: more than anybody looks at, and than fit into the text of a document. */
+const MOST = 1_000_000;
 
 /**
  * Traffic that was loaded, inferred and aggregated: who uses which service of whom. Holds its tables until it is closed.
@@ -34,7 +37,8 @@ export class Traffic {
   private added = 0;
   private told: Coverage = { records: 0, gaps: [] };
 
-  public constructor(private readonly engine: SqlEngine, private readonly inventory: Inventory) {
+  /** @param most nodes or edges of a map; with more, MSEG6025 */
+  public constructor(private readonly engine: SqlEngine, private readonly inventory: Inventory, private readonly most = MOST) {
     this.placements = new Placements(inventory);
     this.table = new NodeTable(inventory, this.placements);
   }
@@ -68,7 +72,7 @@ export class Traffic {
       this.told = await readCoverage(this.engine);
       await this.nameEnds(queries.length > 0);
     } catch (error) {
-      if (queries.length === 0) throw error;
+      if (queries.length === 0 || error instanceof SegmentationError) throw error;
       for (const table of ['links', 'ends', 'services']) await this.engine.dropTable(table);
       throw new IrregularRows((error as Error).message);
     }
@@ -102,7 +106,10 @@ export class Traffic {
   public async map(sources: readonly MapSource[]): Promise<DependencyMap> {
     const table = new EdgeTable();
     const window: Window = { from: Infinity, to: -Infinity, firstDay: Infinity, lastDay: -Infinity };
+    let count = 0;
     for await (const batch of nodeEdges(this.engine)) {
+      count += batch.length;
+      if (count > this.most) fail('MSEG6025', 'discover', `the logs hold more than ${this.most.toLocaleString('en')} edges, targets of scans among them`);
       for (const row of batch) {
         const edge = seenEdge(row);
         widen(window, edge);
@@ -160,6 +167,7 @@ export class Traffic {
         if (String(end).startsWith(SKIPPED)) continue;
         if (unchecked && !isWellFormed(String(end))) throw new Error(`${JSON.stringify(end)} is no address`);
         const { node, noise } = this.table.find(String(end));
+        if (node >= this.most) fail('MSEG6025', 'discover', `the logs name more than ${this.most.toLocaleString('en')} machines`);
         rows.push([end, node, noise, Number(this.table.isOutside(node))]);
       }
       if (rows.length >= BATCH) await this.engine.insert('ends', rows.splice(0));

@@ -139,6 +139,8 @@ export const CATALOGUE = {
   MSEG6021: error('ClickHouse refused', 'Check the URL of its HTTP interface, user and password in it, and the rights to create and drop tables in its database.'),
   MSEG6022: error('Table without flow logs', 'Name a table of ClickHouse, or s3(…), url(…) or file(…), with the columns of VPC flow logs: srcaddr, dstaddr, srcport, dstport, protocol, start, end.'),
   MSEG6023: error('Nothing to discover from', 'Name log files or directories, or a table with --engine clickhouse --table.'),
+  MSEG6024: error('Too little memory', 'Discover from fewer logs at a time, on a machine or in a container with more memory, or on a server: --engine clickhouse --url.'),
+  MSEG6025: error('Map too large', 'Name an inventory that says by ranges of addresses (CIDR) whose they are, or discover from fewer logs at a time.'),
   MSEG6040: error('Unreadable inventory', 'Name a CSV with the columns address and workload, segmentation.json, Terraform state, a list of Kubernetes, AWS, Azure or Google Cloud in JSON, or {"workloads": [{"id", "addresses"}]}.'),
   MSEG6041: error('Unreadable dependency map', 'Name the file that microseg discover --output wrote.'),
   MSEG6042: error('Several policies', 'Name the one that the suggestion is for with --only, by its id or construct path.'),

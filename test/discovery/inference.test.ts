@@ -1,4 +1,4 @@
-import { edgesOf, exchange, flow, mapOf, NOON } from './traffic-of';
+import { edgesOf, exchange, flow, mapOf, NOON, strangers } from './traffic-of';
 
 const A = '10.0.0.1';
 const B = '10.0.0.2';
@@ -177,5 +177,20 @@ describe('whose an address is', () => {
     const inventory = { rows: [{ ...row, id: 'internet' }] };
     const { nodes } = await mapOf([exchange(`${B}:50000`, '8.8.8.8:80'), exchange(`${A}:50000`, `${B}:80`)].flat(), { inventory });
     expect(new Set(nodes.map(({ id }) => id)).size).toBe(3);
+  });
+});
+
+describe('many machines', () => {
+  test('GIVEN more of them than a result of the database is read by at a time THEN none is lost', async () => {
+    const map = await mapOf(strangers(30_000));
+    expect([map.edges.length, map.nodes.length]).toEqual([30_000, 60_000]);
+  });
+
+  test.each([
+    ['machines', strangers(6), 10],
+    ['edges', Array.from({ length: 11 }, (_, index) => flow(`${A}:50000`, `${B}:${1000 + index}`, { initiator: 'source' })), 10],
+  ])('GIVEN more %s than a map can hold THEN MSEG6025 says what to do', async (what, records, most) => {
+    const problem = { code: 'MSEG6025', where: 'discover', message: expect.stringContaining(`more than 10 ${what}`) };
+    await expect(mapOf(records, { most })).rejects.toMatchObject({ problems: [problem] });
   });
 });

@@ -12,11 +12,13 @@ import { schemaProblems } from '../support/schemas';
 export interface Given {
   readonly inventory?: Partial<Inventory>;
   readonly engine?: SqlEngine;
+  /** Nodes or edges of the map. By default as many as for everybody. */
+  readonly most?: number;
 }
 
 /** The map of records, as it is drawn up without files. */
-export async function mapOf(records: readonly FlowRecord[], { inventory, engine }: Given = {}): Promise<DependencyMap> {
-  const traffic = new Traffic(engine ?? await DuckDbEngine.open({ threads: 1 }), { ...EMPTY_INVENTORY, ...inventory });
+export async function mapOf(records: readonly FlowRecord[], { inventory, engine, most }: Given = {}): Promise<DependencyMap> {
+  const traffic = new Traffic(engine ?? await DuckDbEngine.open({ threads: 1 }), { ...EMPTY_INVENTORY, ...inventory }, most);
   try {
     await traffic.add(records);
     await traffic.settle();
@@ -44,6 +46,14 @@ function port(text: string | undefined): number | undefined {
 /** Question and answer. */
 export function exchange(client: string, server: string, more: Partial<FlowRecord> = {}): FlowRecord[] {
   return [flow(client, server, more), flow(server, client, more)];
+}
+
+/** Connections of so many pairs of machines, none of which knows any other. */
+export function strangers(pairs: number): FlowRecord[] {
+  return Array.from({ length: pairs }, (_, index) => {
+    const ends = [16, 32].map((net) => `10.${net + Math.floor(index / 62_500)}.${Math.floor(index / 250) % 250}.${index % 250}`);
+    return flow(`${ends[0]}:40000`, `${ends[1]}:443`);
+  });
 }
 
 /** `client > server port/protocol`, as texts to compare. */

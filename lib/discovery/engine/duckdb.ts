@@ -1,5 +1,5 @@
 import { mkdtemp, rm } from 'fs/promises';
-import { tmpdir } from 'os';
+import { tmpdir, totalmem } from 'os';
 import { join } from 'path';
 import type { DuckDBAppender, DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { fail } from '../../support/errors';
@@ -26,13 +26,15 @@ const COLUMN_TYPE = { text: 'VARCHAR', integer: 'BIGINT' } as const;
 export interface DuckDbOptions {
   /** Memory that tables and queries may take before they move to disk. By default 350: more is faster from tens of millions on only. */
   readonly memoryMegabytes?: number;
+  /** So much they get where they cannot do with less, disk or not. By default half of the memory of the machine, or of its container. */
+  readonly mostMegabytes?: number;
   readonly threads?: number;
 }
 
 /** DuckDB inside this process; what does not fit in memory goes to a directory of its own, which `close` deletes. */
 export class DuckDbEngine implements SqlEngine {
   /** @throws MSEG6020 if the package is not installed */
-  public static async open({ memoryMegabytes = 350, threads }: DuckDbOptions = {}): Promise<DuckDbEngine> {
+  public static async open({ memoryMegabytes = 350, mostMegabytes = halfOfMemory(), threads }: DuckDbOptions = {}): Promise<DuckDbEngine> {
     const { DuckDBInstance: Instance } = await loaded();
     const spill = await mkdtemp(join(tmpdir(), 'microseg-'));
     const instance = await Instance.create(':memory:', {
@@ -43,16 +45,20 @@ export class DuckDbEngine implements SqlEngine {
     });
     const connection = await instance.connect();
     for (const macro of MACROS) await connection.run(`CREATE MACRO ${macro}`);
-    return new DuckDbEngine(instance, connection, spill);
+    return new DuckDbEngine(instance, connection, spill, { memoryMegabytes, mostMegabytes });
   }
 
   private readonly columns = new Map<string, readonly ('text' | 'integer')[]>();
+  private megabytes: number;
 
   private constructor(
     private readonly instance: DuckDBInstance,
     public readonly connection: DuckDBConnection,
     private readonly spill: string,
-  ) {}
+    private readonly limits: { readonly memoryMegabytes: number; readonly mostMegabytes: number },
+  ) {
+    this.megabytes = limits.memoryMegabytes;
+  }
 
   public table(name: string): string {
     return name;
@@ -65,7 +71,7 @@ export class DuckDbEngine implements SqlEngine {
   }
 
   public async createTableAs(name: string, query: string): Promise<void> {
-    await this.connection.run(`CREATE TABLE ${name} AS ${query}`);
+    await this.withEnoughMemory(() => this.connection.run(`CREATE TABLE ${name} AS ${query}`));
   }
 
   public async dropTable(name: string): Promise<void> {
@@ -83,15 +89,61 @@ export class DuckDbEngine implements SqlEngine {
   }
 
   public async *rows(query: string): AsyncGenerator<SqlRow[]> {
-    const result = await this.connection.stream(query);
-    for await (const batch of result.yieldRows()) yield batch.map((row) => row.map(plain));
+    // Of its own: whatever else a connection is asked ends its stream, and nobody is told.
+    const connection = await this.instance.connect();
+    try {
+      const { first, rest } = await this.withEnoughMemory(() => begun(connection, query));
+      for (let batch = first; !batch.done; batch = await rest.next()) yield batch.value.map((row) => row.map(plain));
+    } finally {
+      connection.closeSync();
+    }
   }
 
   public async close(): Promise<void> {
     this.connection.closeSync();
     this.instance.closeSync();
+    await this.abandon();
+  }
+
+  public async abandon(): Promise<void> {
     await rm(this.spill, { recursive: true, force: true });
   }
+
+  /** Not all that a query needs can move to disk: it begins again with twice the memory until it gets by. */
+  private async withEnoughMemory<T>(work: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await work();
+      } catch (error) {
+        if (!(error as Error).message.startsWith('Out of Memory')) throw error;
+        await this.grow();
+      }
+    }
+  }
+
+  private async grow(): Promise<void> {
+    const { mostMegabytes } = this.limits;
+    if (this.megabytes >= mostMegabytes) fail('MSEG6024', 'DuckDB', `it needs more than ${mostMegabytes.toLocaleString('en')} MB to aggregate these logs`);
+    this.megabytes = Math.min(2 * this.megabytes, mostMegabytes);
+    await this.connection.run(`SET memory_limit = '${this.megabytes}MB'`);
+  }
+}
+
+interface Begun {
+  readonly first: IteratorResult<unknown[][]>;
+  readonly rest: AsyncIterator<unknown[][]>;
+}
+
+/** A result from which the first rows came: what takes memory is done by then. */
+async function begun(connection: DuckDBConnection, query: string): Promise<Begun> {
+  const rest = (await connection.stream(query)).yieldRows();
+  return { first: await rest.next(), rest };
+}
+
+function halfOfMemory(): number {
+  // Without a limit, it is 0 or far above what there is.
+  const container = process.constrainedMemory() || Infinity;
+  return Math.floor(Math.min(totalmem(), container) / 2 / 2 ** 20);
 }
 
 function append(appender: DuckDBAppender, value: SqlValue, type: 'text' | 'integer'): void {
