@@ -46,15 +46,35 @@ export async function withTraffic<T>(
   const { format, fields, table } = options;
   const inventory = options.inventory === undefined ? byDefault : readInventory(options.inventory);
   const progress = terminal.progress && ((doing: string) => terminal.progress!(printable(doing)));
-  const opened = await openTraffic({ logs, format, fields, inventory, table, engine: await engineOf(options), progress });
+  const engine = await engineOf(options);
+  const finished = abandonWhenStopped(engine);
   try {
-    const result = await work(opened);
-    terminal.progress?.('');
-    warn([...inventory?.problems ?? [], ...opened.problems], terminal);
-    return result;
+    const opened = await openTraffic({ logs, format, fields, inventory, table, engine, progress });
+    try {
+      const result = await work(opened);
+      terminal.progress?.('');
+      warn([...inventory?.problems ?? [], ...opened.problems], terminal);
+      return result;
+    } finally {
+      await opened.traffic.close();
+    }
   } finally {
-    await opened.traffic.close();
+    finished();
   }
+}
+
+const STOPPED = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Whoever stops the command keeps nothing of the logs on disk, and no tables on a server. @returns ends this */
+function abandonWhenStopped(engine: SqlEngine): () => void {
+  const finished = () => STOPPED.forEach((signal) => process.off(signal, stop));
+  const stop = (signal: NodeJS.Signals) => {
+    finished();
+    // Without a handler the signal does what it always does.
+    void engine.abandon().catch(() => {}).finally(() => process.kill(process.pid, signal));
+  };
+  for (const signal of STOPPED) process.on(signal, stop);
+  return finished;
 }
 
 function engineOf({ engine, url, table }: LogOptions): Promise<SqlEngine> {

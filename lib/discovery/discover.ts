@@ -41,7 +41,8 @@ const MEBIBYTE = 1024 * 1024;
 /**
  * The dependency map of flow logs.
  *
- * @throws MSEG6001, MSEG6002, MSEG6003, MSEG6080 for logs that cannot be read, MSEG6020, MSEG6021 for engines
+ * @throws MSEG6001, MSEG6002, MSEG6003, MSEG6080 for logs that cannot be read, MSEG6020, MSEG6021, MSEG6024 for engines, MSEG6025 for
+ * more than a map can hold
  */
 export async function discover(options: DiscoverOptions): Promise<DependencyMap> {
   const { traffic, sources } = await openTraffic(options);
@@ -52,24 +53,28 @@ export async function discover(options: DiscoverOptions): Promise<DependencyMap>
   }
 }
 
-/** Reads logs and infers who serves whom. The caller closes the traffic. @throws as `discover` does */
+/** Reads logs and infers who serves whom. The caller closes the traffic. @throws as `discover` does, with the engine closed */
 export async function openTraffic(options: DiscoverOptions): Promise<OpenedTraffic> {
-  if (options.logs.length === 0 && options.table === undefined) fail('MSEG6023', 'discover', 'neither logs nor a table are named');
-  const logs = options.logs.length === 0 ? [] : await openLogs(options.logs, { format: options.format, fields: options.fields });
   const engine = options.engine ?? await DuckDbEngine.open();
-  const traffic = new Traffic(engine, options.inventory ?? EMPTY_INVENTORY);
   try {
-    const reports = options.table === undefined
-      ? await new Loading(traffic, engine, options).load(logs) : await loadTable(traffic, engine, options.table);
-    return {
-      traffic,
-      sources: reports.map(({ path, format, records, rejected, gaps }) => ({ path, format, records, rejected, gaps })),
-      problems: reports.flatMap(({ problems }) => problems),
-    };
+    return await readTraffic(engine, options);
   } catch (error) {
-    await traffic.close();
+    await engine.close();
     throw error;
   }
+}
+
+async function readTraffic(engine: SqlEngine, options: DiscoverOptions): Promise<OpenedTraffic> {
+  if (options.logs.length === 0 && options.table === undefined) fail('MSEG6023', 'discover', 'neither logs nor a table are named');
+  const logs = options.logs.length === 0 ? [] : await openLogs(options.logs, { format: options.format, fields: options.fields });
+  const traffic = new Traffic(engine, options.inventory ?? EMPTY_INVENTORY);
+  const reports = options.table === undefined
+    ? await new Loading(traffic, engine, options).load(logs) : await loadTable(traffic, engine, options.table);
+  return {
+    traffic,
+    sources: reports.map(({ path, format, records, rejected, gaps }) => ({ path, format, records, rejected, gaps })),
+    problems: reports.flatMap(({ problems }) => problems),
+  };
 }
 
 /** Any row that is not regular fails the query: the table is not a file that the parser could look into. */

@@ -1,5 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import os from 'node:os';
 import { join } from 'node:path';
+import { main } from '../../lib/cli/main';
 import { directoryOf } from '../platforms/aws/read/artifacts';
 import { LOG_FORMATS, SHOP, trafficOf } from '../support/flow-logs';
 import { schemaProblems } from '../support/schemas';
@@ -50,5 +52,43 @@ describe('microseg discover', () => {
     const { code: exit, err } = await run('discover', ...args);
     expect([exit, err.slice(0, 8)]).toEqual([2, code]);
     expect(err).not.toContain('secret');
+  });
+
+  describe('what it keeps on disk while it is at work', () => {
+    let log: string;
+    let scratch: string;
+
+    beforeEach(() => {
+      log = join(directoryOf({ 'flows.log': LOG }), 'flows.log');
+      scratch = directoryOf({});
+      jest.spyOn(os, 'tmpdir').mockReturnValue(scratch);
+    });
+    afterEach(() => jest.restoreAllMocks());
+
+    test.each([['ends well', '', 0], ['fails', '.gone', 2]])('GIVEN it %s THEN nothing is left', async (_, ending, code) => {
+      expect((await run('discover', `${log}${ending}`)).code).toBe(code);
+      expect(readdirSync(scratch)).toEqual([]);
+    });
+
+    test('GIVEN it is stopped THEN nothing is left, and it ends by that signal', async () => {
+      const kept: string[][] = [];
+      const killed = new Promise<void>((resolve) => {
+        jest.spyOn(process, 'kill').mockImplementation(() => {
+          kept.push(readdirSync(scratch));
+          resolve();
+          return true;
+        });
+      });
+      const progress = (doing: string) => {
+        if (doing !== 'aggregating') return;
+        kept.push(readdirSync(scratch));
+        process.emit('SIGTERM', 'SIGTERM');
+      };
+      await main(['discover', log], { out: () => {}, err: () => {}, progress });
+      await killed;
+      expect(process.kill).toHaveBeenCalledWith(process.pid, 'SIGTERM');
+      expect(kept).toEqual([[expect.stringMatching(/^microseg-/)], []]);
+      expect(process.listenerCount('SIGTERM')).toBe(0);
+    });
   });
 });

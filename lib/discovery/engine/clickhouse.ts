@@ -65,6 +65,10 @@ export class ClickHouseEngine implements SqlEngine {
       await this.transport.close();
     }
   }
+
+  public abandon(): Promise<void> {
+    return this.close();
+  }
 }
 
 /**

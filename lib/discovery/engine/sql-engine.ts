@@ -21,6 +21,8 @@ export interface SqlEngine {
   /** The table as queries name it. */
   table(name: string): string;
   close(): Promise<void>;
+  /** Takes away what it keeps on disk or on a server, for a process that ends while the engine is at work: it is of no use afterwards. */
+  abandon(): Promise<void>;
 }
 
 /** All rows of a result that is known to be small. */
