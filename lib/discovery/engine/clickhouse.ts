@@ -12,6 +12,20 @@ export const CLICKHOUSE_SETTINGS = {
   output_format_json_quote_64bit_integers: 0,
 } as const;
 
+/**
+ * Aggregating a year of logs takes long, and until then there is no answer. The server says once a minute that it is at work, in
+ * headers of its answer, so that neither a gateway nor the client gives up: the client after five minutes without a word, or after
+ * more than 60 hours, when the headers are longer than it takes.
+ */
+const SIGNS_OF_LIFE = { send_progress_in_http_headers: 1, http_headers_progress_interval_ms: '60000' } as const;
+const PATIENCE = { request_timeout: 300_000, max_response_headers_size: 2 ** 20 } as const;
+
+/**
+ * Codes of errors that come of what is in rows, not of the server: texts and types that are none of a flow log (6, 27, 41, 43, 53, 70,
+ * 72, 117, 321), and what our own queries check (395). Source: ErrorCodes.cpp of ClickHouse.
+ */
+const OF_ROWS: ReadonlySet<string> = new Set(['6', '27', '41', '43', '53', '70', '72', '117', '321', '395']);
+
 const COLUMN_TYPE = { text: 'String', integer: 'Int64' } as const;
 
 /** How statements reach a ClickHouse: over HTTP, or in this process in tests. */
@@ -80,7 +94,8 @@ export async function clickHouseServer(url: string): Promise<ClickHouseEngine> {
   const place = shown(url);
   const { ClickHouseLogLevel, createClient } = await import('@clickhouse/client');
   try {
-    const client = createClient({ url, clickhouse_settings: CLICKHOUSE_SETTINGS, log: { level: ClickHouseLogLevel.OFF } });
+    const settings = { ...CLICKHOUSE_SETTINGS, ...SIGNS_OF_LIFE };
+    const client = createClient({ url, ...PATIENCE, clickhouse_settings: settings, log: { level: ClickHouseLogLevel.OFF } });
     const transport = overHttp(client, place);
     await transport.command('SELECT 1');
     return new ClickHouseEngine(transport);
@@ -90,19 +105,20 @@ export async function clickHouseServer(url: string): Promise<ClickHouseEngine> {
 }
 
 function overHttp(client: ClickHouseClient, place: string): ClickHouseTransport {
-  const told = async <T>(work: Promise<T>): Promise<T> => {
-    try {
-      return await work;
-    } catch (error) {
-      return fail('MSEG6021', place, (error as Error).message);
-    }
+  const refused = (error: Error & { readonly code?: string }) => {
+    if (OF_ROWS.has(error.code ?? '')) throw error;
+    return fail('MSEG6021', place, error.message);
   };
   return {
-    command: async (statement) => void await told(client.command({ query: statement })),
-    insert: async (table, rows) => void await told(client.insert({ table, values: rows, format: 'JSONCompactEachRow' })),
+    command: async (statement) => void await client.command({ query: statement }).catch(refused),
+    insert: async (table, rows) => void await client.insert({ table, values: rows, format: 'JSONCompactEachRow' }).catch(refused),
     async *rows(query) {
-      const result = await told(client.query({ query, format: 'JSONCompactEachRow' }));
-      for await (const batch of result.stream<SqlValue[]>()) yield batch.map((row) => row.json());
+      try {
+        const result = await client.query({ query, format: 'JSONCompactEachRow' });
+        for await (const batch of result.stream<SqlValue[]>()) yield batch.map((row) => row.json());
+      } catch (error) {
+        refused(error as Error);
+      }
     },
     close: () => client.close(),
   };

@@ -1,6 +1,10 @@
+import { join } from 'node:path';
 import { discover } from '../../../lib/discovery/discover';
-import { mapOf, inventoryOf, edgesOf, exchange, truth } from '../../discovery/traffic-of';
+import { run } from '../../cli/run';
+import { edgesOf, exchange, inventoryOf, mapOf, strangers, truth } from '../../discovery/traffic-of';
+import { directoryOf } from '../../platforms/aws/read/artifacts';
 import { Chdb, linesOf } from '../../support/chdb';
+import { ChdbServer } from '../../support/chdb-server';
 import { LOG_FORMATS, RESERVATIONS, SHOP, trafficOf } from '../../support/flow-logs';
 import { readText } from '../../support/flow-logs/read';
 import { describeWithEngines } from '../harness/engines';
@@ -40,6 +44,41 @@ describeWithEngines(['chdb'], 'ClickHouse', () => {
     const map = await mapOf(records, { engine: chdb.engine() });
     expect(map).toEqual(await mapOf(records));
     expect(edgesOf(map)).toContain('10.0.0.1 > 10.0.0.2 60002/tcp');
+  });
+
+  test('GIVEN more ends than a result is read by at a time THEN its map is that of DuckDB, with all of them', async () => {
+    const records = strangers(30_000);
+    const map = await mapOf(records, { engine: chdb.engine() });
+    expect(map.edges).toHaveLength(30_000);
+    expect(map).toEqual(await mapOf(records));
+  });
+
+  describe('over HTTP', () => {
+    let server: ChdbServer;
+    beforeAll(async () => { server = await ChdbServer.start(chdb); });
+    afterAll(() => server.close());
+
+    test('GIVEN a log THEN the command gives the map of DuckDB, has asked for signs of life, and leaves no table behind', async () => {
+      const log = join(directoryOf({ 'flows.log': LOG_FORMATS[0].write(trafficOf(SHOP, { seed: 24, connectionsPerEdge: 4 })) }), 'flows.log');
+      const { code, out } = await run('discover', log, '--engine', 'clickhouse', '--url', server.url, '--json');
+      expect(code).toBe(0);
+      expect(out).toEqual((await run('discover', log, '--json')).out);
+      expect(server.asked.every((settings) => settings.get('send_progress_in_http_headers') === '1')).toBe(true);
+      expect((await chdb.session.queryAsync("SHOW TABLES LIKE 'microseg%'")).text()).toBe('');
+    });
+
+    test('GIVEN a table with a row that is no flow THEN MSEG6022 names the table', async () => {
+      chdb.session.query('CREATE TABLE damaged_logs (srcaddr String, dstaddr String, srcport String, dstport String, protocol String, start String, end String) ENGINE = Memory');
+      chdb.session.query("INSERT INTO damaged_logs VALUES ('10.0.0.1', '10.0.0.2', '40000', 'x', '6', '1790000000', '1790000060')");
+      const { code, err } = await run('discover', '--table', 'damaged_logs', '--url', server.url);
+      expect([code, err.slice(0, 24)]).toEqual([2, 'MSEG6022 [damaged_logs] ']);
+    });
+
+    test('GIVEN a table that is not there THEN MSEG6021 says what the server said', async () => {
+      const { code, err } = await run('discover', '--table', 'nowhere', '--url', server.url);
+      expect([code, err.slice(0, 8)]).toEqual([2, 'MSEG6021']);
+      expect(err).toContain('nowhere');
+    });
   });
 
   test('GIVEN a table with the columns of VPC flow logs THEN its map is that of the log', async () => {
