@@ -1,7 +1,8 @@
-import { Stats, statSync } from 'fs';
+import { readdirSync, realpathSync, Stats, statSync } from 'fs';
 import { join } from 'path';
 import { fail } from '../../support/errors';
-import { entryAt, filesBelow, reasonOf } from '../../support/files';
+import { entryAt, reasonOf } from '../../support/files';
+import { compareText } from '../../support/order';
 
 /** A file that may hold a log, or standard input. */
 export interface LogFile {
@@ -18,14 +19,18 @@ export const STANDARD_INPUT = '-';
 
 /**
  * The files that arguments stand for: a file itself, every file below a directory, whatever a pattern with `*`, `**` and `?`
- * fits, and `-` for standard input. Hidden files are passed over. Each file comes once, in the order of the arguments.
+ * fits, and `-` for standard input. Hidden files are passed over, and links stand for what they lead to. Each file comes once, by
+ * whatever names, in the order of the arguments.
  *
  * @throws MSEG6001 if an argument stands for nothing.
  */
 export function logFiles(paths: readonly string[]): LogFile[] {
   const files = new Map<string, LogFile>();
   for (const path of paths) {
-    for (const file of filesOf(path)) if (!files.has(file.path)) files.set(file.path, file);
+    for (const file of filesOf(path)) {
+      const place = placeOf(file.path);
+      if (!files.has(place)) files.set(place, file);
+    }
   }
   return [...files.values()];
 }
@@ -46,11 +51,34 @@ function entryOf(path: string): Stats | undefined {
   }
 }
 
-function below(directory: string, fits: (path: string) => boolean): LogFile[] {
-  return filesBelow(directory, (name) => !name.startsWith('.')).map((path) => join(directory, path)).filter(fits).map((path) => {
-    const { size, mtimeMs } = statSync(path);
-    return { path, named: false, bytes: size, writtenAt: Math.floor(mtimeMs) };
+/** Where it is, whatever it is called; what has no place, such as a pipe, is known by its name. */
+function placeOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}
+
+/** @param above where the directories are through which the way goes: a link back to one of them leads nowhere */
+function below(directory: string, fits: (path: string) => boolean, above: readonly string[] = []): LogFile[] {
+  const place = placeOf(directory);
+  if (above.includes(place)) return [];
+  return namesIn(directory).filter((name) => !name.startsWith('.')).sort(compareText).flatMap((name) => {
+    const path = join(directory, name);
+    const entry = entryAt(path);
+    if (entry?.isDirectory()) return below(path, fits, [...above, place]);
+    // A link that leads nowhere is nothing, and what a socket or a pipe says is no log until somebody names it.
+    return entry?.isFile() && fits(path) ? [{ path, named: false, bytes: entry.size, writtenAt: Math.floor(entry.mtimeMs) }] : [];
   });
+}
+
+function namesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch (error) {
+    return fail('MSEG6001', directory, reasonOf(error));
+  }
 }
 
 function matching(pattern: string): LogFile[] {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { dirname, join } from 'path';
 import { Readable } from 'stream';
@@ -52,6 +52,24 @@ describe('logs are found', () => {
 
   test('once each, in the order of the arguments', async () => {
     expect(names(await read([join(folder, 'b'), join(folder, 'a.log'), folder]))).toEqual(['b/2.log', 'b/c/3.log', 'a.log', 'a.txt']);
+  });
+
+  test('once, by whatever names', async () => {
+    const other = `${folder}/b/../a.log`;
+    const { reports } = await read([join(folder, 'a.log'), other]);
+    expect(reports.map(({ path }) => path)).toEqual([join(folder, 'a.log')]);
+  });
+
+  test('through links to files and directories, without end in none, and not where they lead nowhere', async () => {
+    mkdirSync(join(folder, 'far'));
+    file('elsewhere/asset.4/5.log', FLOW);
+    symlinkSync(join(folder, 'elsewhere'), join(folder, 'far/linked'));
+    symlinkSync(join(folder, 'b/2.log'), join(folder, 'far/newest.log'));
+    symlinkSync('..', join(folder, 'far/up'));
+    symlinkSync('gone.log', join(folder, 'far/gone.log'));
+    expect(names(await read([join(folder, 'far')]))).toEqual([
+      'far/linked/asset.4/5.log', 'far/newest.log', 'far/up/a.log', 'far/up/a.txt', 'far/up/b/c/3.log',
+    ]);
   });
 
   test.each(['nothing', 'nothing/*.log', '*.nothing'])('or MSEG6001 is thrown (%s)', async (pattern) => {
