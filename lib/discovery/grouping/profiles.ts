@@ -28,16 +28,44 @@ export function profilesOf(map: DependencyMap, edges: readonly MapEdge[], groupO
   return [...builders.values()].map((builder) => builder.profile()).filter(({ features }) => features.size > 0);
 }
 
-/** Weighted Jaccard similarity, 0 to 1: what both do against what either does. */
-export function similarity(a: Profile, b: Profile, weightOf: (feature: string) => number): number {
-  let [both, either] = [0, 0];
-  for (const [feature, weight] of a.features) {
-    const other = b.features.get(feature) ?? 0;
-    both += Math.min(weight, other) * weightOf(feature);
-    either += Math.max(weight, other) * weightOf(feature);
-  }
-  for (const [feature, weight] of b.features) if (!a.features.has(feature)) either += weight * weightOf(feature);
-  return either === 0 ? 0 : both / either;
+/**
+ * Ways to look at profiles, from the closest to the coarsest: with peers; by what they serve and use; by what they serve. There are
+ * ever fewer different ones.
+ */
+export const VIEWS: readonly ((profile: Profile) => Profile)[] = [
+  (profile) => profile,
+  (profile) => withFeatures(profile, [...servicesOf(profile, 'serves'), ...servicesOf(profile, 'uses')]),
+  (profile) => withFeatures(profile, servicesOf(profile, 'serves')),
+];
+
+function servicesOf(profile: Profile, what: 'serves' | 'uses'): [string, number][] {
+  return profile[what].map((service) => [`${what} ${service}`, WEIGHTS[what]]);
+}
+
+function withFeatures(profile: Profile, features: readonly (readonly [string, number])[]): Profile {
+  return { ...profile, features: new Map(features) };
+}
+
+/** Similarity of each profile to each, from 0 to 1 (weighted Jaccard): what both do against what either does. */
+export function similaritiesOf(profiles: readonly Profile[], weightOf: (feature: string) => number): Float64Array[] {
+  const numbers = new Map<string, number>();
+  const vectors = profiles.map(({ features }) => [...features].map(([feature, weight]): [number, number] => {
+    const number = numbers.get(feature) ?? numbers.size;
+    numbers.set(feature, number);
+    return [number, weight * weightOf(feature)];
+  }));
+  const weights = new Float64Array(numbers.size);
+  const totals = vectors.map((vector) => vector.reduce((sum, [, weight]) => sum + weight, 0));
+  return vectors.map((vector, place) => {
+    for (const [number, weight] of vector) weights[number] = weight;
+    const row = Float64Array.from(vectors, (other, at) => {
+      const both = other.reduce((sum, [number, weight]) => sum + Math.min(weight, weights[number]), 0);
+      const either = totals[place] + totals[at] - both;
+      return either === 0 ? 0 : both / either;
+    });
+    for (const [number] of vector) weights[number] = 0;
+    return row;
+  });
 }
 
 /** What nearly everybody does (names, time, monitoring) tells little: a feature weighs less the more nodes have it. */

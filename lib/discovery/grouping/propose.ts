@@ -2,11 +2,11 @@ import { Service } from '../../model';
 import { compareText, sortedBy } from '../../support/order';
 import { DependencyMap, MapNode, ProposedLabels } from '../dependency-map';
 import { ALIKE, Cluster, clusters } from './clusters';
-import { Profile, profilesOf, rarity, similarity } from './profiles';
+import { Profile, profilesOf, rarity, similaritiesOf, VIEWS } from './profiles';
 
 /** Edges that are less sure say nothing of who somebody is. */
 const SURE = 0.5;
-/** Different profiles that are compared, each with each: beyond that only equal ones are put together. */
+/** Different profiles that are compared, each with each, which takes a second: where there are more, they are looked at less closely. */
 const MOST_COMPARED = 1_500;
 /** What teams call the label that says which part a workload plays. */
 const ROLE_KEYS = ['tier', 'role', 'component', 'app.kubernetes.io/component'];
@@ -17,6 +17,9 @@ const ROLE_KEYS = ['tier', 'role', 'component', 'app.kubernetes.io/component'];
  *
  * How sure a proposal is: how alike the workload is to the others of its group (0 to 1; 0.5 where it is alone), less how alike it
  * is to the group that comes next, times the share of its group's labels that agree.
+ *
+ * Among very many workloads of which no two do the same, peers do not count, or even what they use; where still no two are the same,
+ * those that are like most others are proposed something, and the rest nothing.
  */
 export function withProposals(map: DependencyMap): DependencyMap {
   const key = roleKey(map.nodes);
@@ -41,11 +44,18 @@ interface Alike {
   readonly ids: string[];
 }
 
+/** Profiles in groups, by their places. */
+interface Grouped {
+  readonly alike: readonly Alike[];
+  readonly similarities: readonly Float64Array[];
+  readonly groups: readonly Cluster[];
+}
+
 class Grouping {
   private readonly nodes: ReadonlyMap<string, MapNode>;
-  private readonly alike: Alike[];
+  private readonly alike: readonly Alike[];
   private readonly groups: readonly Cluster[];
-  private readonly similarities: (a: number, b: number) => number;
+  private readonly similarities: readonly Float64Array[];
 
   public constructor(map: DependencyMap, private readonly key: string) {
     this.nodes = new Map(map.nodes.map((node) => [node.id, node]));
@@ -86,9 +96,9 @@ class Grouping {
   }
 
   private standsOut(place: number, own: Cluster): number {
-    const others = this.groups.filter((group) => group !== own).map((group) => this.closeness(place, group));
     const inside = this.alike[place].ids.length > 1 || own.members.length > 1 ? this.closeness(place, own) : ALIKE;
-    return Math.max(0, inside - Math.max(0, ...others));
+    const next = this.groups.reduce((most, group) => (group === own ? most : Math.max(most, this.closeness(place, group))), 0);
+    return Math.max(0, inside - next);
   }
 
   /** Mean similarity to the workloads of the group; workloads with the same profile are as alike as can be. */
@@ -96,7 +106,7 @@ class Grouping {
     let [sum, count] = [0, 0];
     for (const other of members) {
       const weight = this.alike[other].ids.length - (other === place ? 1 : 0);
-      sum += weight * (other === place ? 1 : this.similarities(place, other));
+      sum += weight * (other === place ? 1 : this.similarities[place][other]);
       count += weight;
     }
     return count === 0 ? 0 : sum / count;
@@ -113,19 +123,24 @@ class Grouping {
   }
 }
 
-function groupedBy(profiles: readonly Profile[]): { alike: Alike[]; groups: Cluster[]; similarities: (a: number, b: number) => number } {
+function groupedBy(profiles: readonly Profile[]): Grouped {
+  const sorted = sortedBy(profiles, ({ id }) => id);
+  const views = VIEWS.map((view) => ({ view, alike: sameOf(sorted.map(view)) }));
+  const { view, alike: all } = views.find(({ alike }) => alike.length <= MOST_COMPARED) ?? views.at(-1)!;
+  const alike = [...all].sort((a, b) => b.ids.length - a.ids.length).slice(0, MOST_COMPARED);
+  const similarities = similaritiesOf(alike.map(({ profile }) => profile), rarity(profiles.map(view)));
+  return { alike, similarities, groups: clusters(similarities) };
+}
+
+function sameOf(profiles: readonly Profile[]): Alike[] {
   const byFeatures = new Map<string, Alike>();
-  for (const profile of sortedBy(profiles, ({ id }) => id)) {
+  for (const profile of profiles) {
     const key = [...profile.features.keys()].sort(compareText).join('\n');
     const known = byFeatures.get(key);
     if (known) known.ids.push(profile.id);
     else byFeatures.set(key, { profile, ids: [profile.id] });
   }
-  const alike = [...byFeatures.values()];
-  const weightOf = rarity(profiles);
-  const similarities = (a: number, b: number) => similarity(alike[a].profile, alike[b].profile, weightOf);
-  const groups = alike.length > MOST_COMPARED ? alike.map((_, place) => ({ members: [place] })) : clusters(alike.length, similarities);
-  return { alike, groups, similarities };
+  return [...byFeatures.values()];
 }
 
 /** What a group is called by the service it serves most: `postgres`, `tcp-8443`; `clients` where it serves nothing. */
