@@ -79,8 +79,8 @@ function verifyPolicy({ id, policy, parts }: Pairing, absent: readonly Subject[]
 }
 
 function verifyArtifact(expected: Expected, sources: DeclaredAt, subjects: readonly Subject[]): VerifiedArtifact {
-  const excess: VerifiedFlow[] = [];
-  const missing: VerifiedFlow[] = [];
+  const excess: VerifiedFlow[][] = [];
+  const missing: VerifiedFlow[][] = [];
   for (const [workload, carriers] of grouped(subjects, (subject) => subject.workload)) {
     for (const end of ENDS) {
       const compared = carriers.map((subject) => {
@@ -90,12 +90,13 @@ function verifyArtifact(expected: Expected, sources: DeclaredAt, subjects: reado
       });
       const report = (traffic: CarrierTraffic[]) => (
         flowsOf(workload, end, traffic, expected.names).map((flow) => ({ ...flow, sources: sources.of(flow) })));
-      excess.push(...report(compared.map(({ carrier, rules, excess: traffic }) => ({ carrier, rules, traffic }))));
-      missing.push(...report(compared.map(({ carrier, missing: traffic }) => ({ carrier, rules: () => [], traffic }))));
+      excess.push(report(compared.map(({ carrier, rules, excess: traffic }) => ({ carrier, rules, traffic }))));
+      missing.push(report(compared.map(({ carrier, missing: traffic }) => ({ carrier, rules: () => [], traffic }))));
     }
   }
   const { platform, path } = subjects[0];
-  return { platform, path, ok: excess.length + missing.length === 0, excess: sortFlows(excess), missing: sortFlows(missing) };
+  const [wider, narrower] = [sortFlows(excess.flat()), sortFlows(missing.flat())];
+  return { platform, path, ok: wider.length + narrower.length === 0, excess: wider, missing: narrower };
 }
 
 /** Workloads that the manifest calls enforced, or ready for review, of which no artifact knows: all that they need is missing. */

@@ -66,18 +66,18 @@ function remark({ client, server, denied, confidence }: MapEdge, kinds: Readonly
 
 /** Workloads of which the inventory does not say what part they play, by what their traffic says. */
 function proposalLines({ nodes }: DependencyMap): string[] {
-  const groups = new Map<string, { readonly ids: string[]; readonly confidence: number[] }>();
+  const groups = new Map<string, { readonly ids: string[]; confidence: number }>();
   for (const { id, proposed } of nodes) {
     if (!proposed) continue;
     const label = Object.entries(proposed.labels).map(([key, value]) => `${key} ${value}`).join(', ');
-    const group = groups.get(label) ?? { ids: [], confidence: [] };
+    const group = groups.get(label) ?? { ids: [], confidence: 1 };
     groups.set(label, group);
     group.ids.push(id);
-    group.confidence.push(proposed.confidence);
+    group.confidence = Math.min(group.confidence, proposed.confidence);
   }
   if (groups.size === 0) return [];
   const rows = [...groups].slice(0, MOST_ROWS).map(([label, { ids, confidence }]) => [
-    label, `${ids.slice(0, 4).join(', ')}${ids.length > 4 ? ` and ${ids.length - 4} more` : ''}`, Math.min(...confidence).toFixed(2),
+    label, `${ids.slice(0, 4).join(', ')}${ids.length > 4 ? ` and ${ids.length - 4} more` : ''}`, confidence.toFixed(2),
   ]);
   return ['parts that unlabelled workloads seem to play:', table(['part', 'workloads', 'confidence'], rows), ...more(groups.size - rows.length, 'part'), ''];
 }

@@ -4,7 +4,7 @@ import { printable } from '../support/printable';
 /** A table with these columns. */
 export function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const drawn = new Table({ head: [...head], style: { head: [], border: [] } });
-  drawn.push(...rows.map((row) => row.map((cell) => printable(String(cell)))));
+  for (const row of rows) drawn.push(row.map((cell) => printable(String(cell))));
   return drawn.toString();
 }
 

@@ -28,6 +28,6 @@ export interface SqlEngine {
 /** All rows of a result that is known to be small. */
 export async function allRows(engine: SqlEngine, query: string): Promise<SqlRow[]> {
   const all: SqlRow[] = [];
-  for await (const batch of engine.rows(query)) all.push(...batch);
+  for await (const batch of engine.rows(query)) for (const row of batch) all.push(row);
   return all;
 }

@@ -96,7 +96,7 @@ export class SuggestedFlows {
       connections,
       firstSeen,
       lastSeen,
-      confidence: Math.min(...all.map((edge) => edge.confidence)),
+      confidence: all.reduce((least, edge) => Math.min(least, edge.confidence), 1),
       justification: justification(connections, firstSeen, lastSeen),
       pairs: pairs.size,
       opened: [...pairs].filter((pair) => !this.seen.has(pair)).length,
