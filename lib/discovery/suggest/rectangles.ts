@@ -13,14 +13,16 @@ export interface Rectangle {
 /** Who uses one service of whom, by places in the list of workloads. */
 export interface ServicePairs {
   /** Servers, each with its clients. */
-  readonly seen: ReadonlyMap<number, ReadonlySet<number>>;
+  readonly seen: ReadonlyMap<number, Clients>;
   /** What must not be opened: denied by a rule, or set apart as noise. */
-  readonly unwanted: ReadonlyMap<number, ReadonlySet<number>>;
+  readonly unwanted: ReadonlyMap<number, Clients>;
 }
 
+type Clients = Pick<ReadonlyMap<number, unknown>, 'has' | 'keys'>;
+
 interface Candidate extends Rectangle {
-  /** Pairs that were seen and that no chosen rectangle has yet; goes down as others are chosen. */
-  gain: number;
+  /** Pairs of it that were seen. */
+  readonly gain: number;
   readonly size: number;
 }
 
@@ -30,22 +32,23 @@ interface Candidate extends Rectangle {
  * server of it, and none is unwanted.
  */
 export function rectanglesOf(pairs: ServicePairs, groups: readonly LabelGroup[], generalize: Generalize): Rectangle[] {
-  const candidates = candidatesOf(pairs, groups, generalize === 'none' ? 1 : 0.5);
-  const left = new Map([...pairs.seen].map(([server, clients]) => [server, new Set(clients)]));
+  const byGain = new Map<number, Candidate[]>();
+  for (const candidate of candidatesOf(pairs, groups, generalize === 'none' ? 1 : 0.5)) put(byGain, candidate.gain, candidate);
+  const left = new Map([...pairs.seen].map(([server, clients]) => [server, new Set(clients.keys())]));
   const chosen: Rectangle[] = [];
-  // A gain only ever goes down: the first candidate whose gain is still what it was is the best.
-  while (candidates.length > 0) {
-    candidates.sort(byGain);
-    const [best] = candidates;
-    const gain = gainOf(best, left);
-    if (gain < best.gain) {
-      best.gain = gain;
-      if (gain < 2) candidates.shift();
-      continue;
+  // A gain only ever goes down, as others are chosen: one that is still what it was is the most.
+  for (let most = [...byGain.keys()].reduce((a, b) => Math.max(a, b), 0); most >= 2; most -= 1) {
+    // Of equal gain, what opens least comes first.
+    for (const candidate of byGain.get(most)?.sort((a, b) => a.size - b.size) ?? []) {
+      const gain = gainOf(candidate, left);
+      if (gain < most) {
+        put(byGain, gain, candidate);
+        continue;
+      }
+      const { clients, servers } = candidate;
+      chosen.push({ clients, servers });
+      for (const server of servers.members) for (const client of clients.members) left.get(server)?.delete(client);
     }
-    candidates.shift();
-    chosen.push({ clients: best.clients, servers: best.servers });
-    for (const server of best.servers.members) for (const client of best.clients.members) left.get(server)?.delete(client);
   }
   const single = [...left].flatMap(([server, clients]) => [...clients].map((client): Rectangle => (
     { clients: { members: [client] }, servers: { members: [server] } })));
@@ -54,19 +57,22 @@ export function rectanglesOf(pairs: ServicePairs, groups: readonly LabelGroup[],
 
 function candidatesOf(pairs: ServicePairs, groups: readonly LabelGroup[], least: number): Candidate[] {
   const { seen } = pairs;
-  const clients = new Set([...seen.values()].flatMap((set) => [...set]));
-  const clientGroups = groups.filter(({ members }) => members.every((member) => clients.has(member)));
+  const clients = new Set([...seen.values()].flatMap((set) => [...set.keys()]));
+  const clientGroups = new Map<number, LabelGroup[]>();
+  for (const group of groups) if (group.members.every((member) => clients.has(member))) put(clientGroups, group.members[0], group);
   const serverGroups = groups.filter(({ members }) => members.every((member) => seen.has(member)));
   const singles = (places: Iterable<number>): Side[] => [...places].map((place) => ({ members: [place] }));
   const found: Candidate[] = [];
   const consider = (from: Side, to: Side, counts: ReadonlyMap<number, number>) => {
+    if (!from.members.every((client) => counts.has(client))) return;
     const size = from.members.length * to.members.length;
     const gain = from.members.reduce((sum, client) => sum + (counts.get(client) ?? 0), 0);
-    if (gain >= 2 && gain >= least * size && fits(from, to, counts, pairs)) found.push({ clients: from, servers: to, gain, size });
+    if (gain >= 2 && gain >= least * size && fits(from, to, pairs)) found.push({ clients: from, servers: to, gain, size });
   };
   for (const to of [...serverGroups, ...singles(seen.keys())]) {
     const counts = clientCounts(to, seen);
-    for (const from of clientGroups) consider(from, to, counts);
+    // Not all groups: there may be thousands of them, and of servers.
+    for (const client of counts.keys()) for (const from of clientGroups.get(client) ?? []) consider(from, to, counts);
     if (to.labels) for (const from of singles(counts.keys())) consider(from, to, counts);
   }
   return found;
@@ -75,13 +81,12 @@ function candidatesOf(pairs: ServicePairs, groups: readonly LabelGroup[], least:
 /** How many of the servers each client uses. */
 function clientCounts({ members }: Side, seen: ServicePairs['seen']): Map<number, number> {
   const counts = new Map<number, number>();
-  for (const server of members) for (const client of seen.get(server) ?? []) counts.set(client, (counts.get(client) ?? 0) + 1);
+  for (const server of members) for (const client of seen.get(server)?.keys() ?? []) counts.set(client, (counts.get(client) ?? 0) + 1);
   return counts;
 }
 
-function fits(from: Side, to: Side, counts: ReadonlyMap<number, number>, { seen, unwanted }: ServicePairs): boolean {
-  return from.members.every((client) => counts.has(client))
-    && to.members.every((server) => from.members.some((client) => seen.get(server)?.has(client)))
+function fits(from: Side, to: Side, { seen, unwanted }: ServicePairs): boolean {
+  return to.members.every((server) => from.members.some((client) => seen.get(server)?.has(client)))
     && !to.members.some((server) => from.members.some((client) => unwanted.get(server)?.has(client)));
 }
 
@@ -89,7 +94,8 @@ function gainOf({ clients, servers }: Rectangle, left: ReadonlyMap<number, Reado
   return servers.members.reduce((sum, server) => sum + clients.members.filter((client) => left.get(server)?.has(client)).length, 0);
 }
 
-/** Of equal gain, what opens least comes first, then what the groups' order says. */
-function byGain(a: Candidate, b: Candidate): number {
-  return b.gain - a.gain || a.size - b.size;
+function put<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
+  const known = lists.get(key);
+  if (known) known.push(value);
+  else lists.set(key, [value]);
 }

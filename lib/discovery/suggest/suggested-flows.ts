@@ -18,6 +18,9 @@ interface Gathering {
   readonly pairs: Set<string>;
 }
 
+/** Edges of one service by places of workloads: servers, and their clients. One workload may be several nodes of the map. */
+type EdgesByPair = ReadonlyMap<number, ReadonlyMap<number, readonly PairEdge[]>>;
+
 /** Flows that stand for edges: by labels where these say exactly that, or as much more as the user accepts. */
 export class SuggestedFlows {
   private readonly flows = new Map<string, Gathering>();
@@ -44,10 +47,11 @@ export class SuggestedFlows {
     for (const edge of wanted) this.seen.add(this.pairKey(this.nameOf(edge.client), this.nameOf(edge.server), edge));
     const isInside = ({ client, server }: PairEdge) => this.placeOf(client) !== undefined && this.placeOf(server) !== undefined;
     for (const edge of missing) if (!isInside(edge)) this.outside(edge);
+    const refused = byService(unwanted);
     for (const [key, edges] of byService(missing.filter(isInside))) {
-      const refused = unwanted.filter((edge) => serviceKey(edge) === key);
-      const pairs = { seen: this.clientsByServer(edges), unwanted: this.clientsByServer(refused) };
-      for (const rectangle of rectanglesOf(pairs, this.groups, this.generalize)) this.rectangle(rectangle, edges);
+      const seen = this.edgesByPair(edges);
+      const pairs = { seen, unwanted: this.edgesByPair(refused.get(key) ?? []) };
+      for (const rectangle of rectanglesOf(pairs, this.groups, this.generalize)) this.rectangle(rectangle, edges[0], seen);
     }
   }
 
@@ -60,13 +64,15 @@ export class SuggestedFlows {
     };
   }
 
-  private rectangle({ clients, servers }: Rectangle, edges: readonly PairEdge[]): void {
-    const [from, to] = [new Set(clients.members), new Set(servers.members)];
-    const covered = edges.filter(({ client, server }) => from.has(this.placeOf(client)!) && to.has(this.placeOf(server)!));
+  private rectangle({ clients, servers }: Rectangle, service: PairEdge, seen: EdgesByPair): void {
     const gathering = this.gathering(this.peerOf(clients), this.peerOf(servers));
-    for (const edge of covered) gathering.edges.add(edge);
-    gathering.services.set(serviceKey(edges[0]), serviceOf(edges[0]));
-    for (const client of from) for (const server of to) gathering.pairs.add(this.pairKey(this.ids[client], this.ids[server], edges[0]));
+    gathering.services.set(serviceKey(service), serviceOf(service));
+    for (const server of servers.members) {
+      for (const client of clients.members) {
+        for (const edge of seen.get(server)?.get(client) ?? []) gathering.edges.add(edge);
+        gathering.pairs.add(this.pairKey(this.ids[client], this.ids[server], service));
+      }
+    }
   }
 
   private outside(edge: PairEdge): void {
@@ -117,12 +123,13 @@ export class SuggestedFlows {
     return blocks.length === 0 ? { any: families } : { addresses: possible.length > 0 ? possible : blocks };
   }
 
-  private clientsByServer(edges: readonly PairEdge[]): Map<number, Set<number>> {
-    const found = new Map<number, Set<number>>();
+  private edgesByPair(edges: readonly PairEdge[]): EdgesByPair {
+    const found = new Map<number, Map<number, PairEdge[]>>();
     for (const edge of edges) {
       const [client, server] = [this.placeOf(edge.client), this.placeOf(edge.server)];
       if (client === undefined || server === undefined) continue;
-      found.set(server, (found.get(server) ?? new Set()).add(client));
+      const clients = found.get(server) ?? new Map<number, PairEdge[]>();
+      found.set(server, clients.set(client, [...clients.get(client) ?? [], edge]));
     }
     return found;
   }
@@ -141,7 +148,7 @@ export class SuggestedFlows {
   }
 }
 
-function byService(edges: readonly PairEdge[]): [string, PairEdge[]][] {
+function byService(edges: readonly PairEdge[]): Map<string, PairEdge[]> {
   const found = new Map<string, PairEdge[]>();
   for (const edge of edges) {
     const key = serviceKey(edge);
@@ -149,7 +156,7 @@ function byService(edges: readonly PairEdge[]): [string, PairEdge[]][] {
     if (known) known.push(edge);
     else found.set(key, [edge]);
   }
-  return [...found].sort(([a], [b]) => compareText(a, b));
+  return new Map([...found].sort(([a], [b]) => compareText(a, b)));
 }
 
 function serviceOf({ protocol, port }: PairEdge): SuggestedService {
