@@ -94,9 +94,10 @@ function completenessLines({ completeness, edges }: DependencyMap): string[] {
   const { expectedUnseenEdges, probabilityNewEdgePerDay, newEdgesByDay } = completeness;
   if (edges.length === 0) return ['nothing was seen, so nothing can be said of what is missing'];
   if (newEdgesByDay.length === 1) return ['one day of logs says little of what the next one brings: collect more before you enforce'];
+  // An estimate above what it is made of is a number, and says nothing.
+  const unseen = expectedUnseenEdges > edges.length ? 'more edges than were seen, so collect logs for longer' : `${expectedUnseenEdges.toFixed(0)} edges or more`;
   return [
-    `not seen yet, as far as the logs can tell: ${expectedUnseenEdges.toFixed(0)} edges or more;`
-      + ` chance of a new one tomorrow: ${(probabilityNewEdgePerDay * 100).toFixed(0)}%`,
+    `not seen yet, as far as the logs can tell: ${unseen}; chance of a new one tomorrow: ${(probabilityNewEdgePerDay * 100).toFixed(0)}%`,
     `new edges by day: ${newEdgesByDay.join(' ')}`,
     'what runs monthly, yearly or in an emergency is in this estimate only if it ran',
   ];
