@@ -2,8 +2,8 @@ import { fail, Problem } from '../support/errors';
 import { DependencyMap, MapSource } from './dependency-map';
 import { tableFlows } from './engine/clickhouse-table';
 import { DuckDbEngine } from './engine/duckdb';
-import { fileFlows } from './engine/duckdb-files';
-import { SqlEngine } from './engine/sql-engine';
+import { FileSet, fileSets } from './engine/duckdb-files';
+import { allRows, SqlEngine } from './engine/sql-engine';
 import { LogReading, LogReport } from './input/log-reading';
 import { Log, openLogs } from './input/logs';
 import { EMPTY_INVENTORY, Inventory } from './inventory/inventory';
@@ -24,7 +24,7 @@ export interface DiscoverOptions {
   readonly engine?: SqlEngine;
   /** Told what is being done, in words, often. */
   readonly progress?: (doing: string) => void;
-  /** Files from this size on are read by the database itself where it can. By default 1 MiB: below, it is not worth a query. */
+  /** From this size of all files of a layout on, the database reads them by itself where it can. By default 1 MiB: less is not worth it. */
   readonly fromBytes?: number;
 }
 
@@ -37,6 +37,8 @@ export interface OpenedTraffic {
 }
 
 const MEBIBYTE = 1024 * 1024;
+/** Times that the database begins anew without the file it met an irregular row in. */
+const MOST_ATTEMPTS = 5;
 
 /**
  * The dependency map of flow logs.
@@ -86,8 +88,7 @@ async function loadTable(traffic: Traffic, engine: SqlEngine, table: string): Pr
     if (error instanceof IrregularRows) fail('MSEG6022', table, error.message);
     throw error;
   }
-  const [records] = await traffic.recordsOf([query]);
-  return [{ path: table, format: 'clickhouse', records, rejected: 0, gaps: traffic.gaps(), problems: [] }];
+  return [{ path: table, format: 'clickhouse', records: traffic.queried, rejected: 0, gaps: traffic.gaps(), problems: [] }];
 }
 
 class Loading {
@@ -101,54 +102,52 @@ class Loading {
 
   /** @returns what became of each log, in their order */
   public async load(logs: readonly Log[]): Promise<LogReport[]> {
-    const byDatabase = new Map<Log, string>();
-    for (const log of logs) {
-      const query = await this.queryOf(log);
-      if (query === undefined) await this.parse(log);
-      else byDatabase.set(log, query);
-    }
-    await this.settle(byDatabase);
+    const sets = this.engine instanceof DuckDbEngine ? await fileSets(this.engine, logs, this.options.fromBytes ?? MEBIBYTE) : [];
+    const byDatabase = new Set(sets.flatMap((set) => set.logs));
+    for (const log of logs) if (!byDatabase.has(log)) await this.parse(log);
+    await this.report(await this.settle(sets));
     return logs.map((log) => this.reports.get(log)!);
   }
 
-  /** Files with a row that is not regular go to the parser after all, which tells what is wrong with it. */
-  private async settle(byDatabase: Map<Log, string>): Promise<void> {
-    for (;;) {
+  /** Files with a row that is not regular go to the parser after all, which tells what is wrong with it. @returns those that did not */
+  private async settle(sets: readonly FileSet[]): Promise<readonly FileSet[]> {
+    let left = sets;
+    for (let attempts = 1; ; attempts += 1) {
       try {
         this.options.progress?.('aggregating');
-        await this.traffic.settle([...byDatabase.values()]);
-        break;
+        await this.traffic.settle(left.map(({ logs, layout }) => layout.flows(logs)));
+        return left;
       } catch (error) {
-        if (!(error instanceof IrregularRows) || byDatabase.size === 0) throw error;
-        const named = [...byDatabase.keys()].filter(({ path }) => error.message.includes(path));
-        for (const log of named.length > 0 ? named : [...byDatabase.keys()]) {
-          byDatabase.delete(log);
-          await this.parse(log);
-        }
+        if (!(error instanceof IrregularRows) || left.length === 0) throw error;
+        const parsed = irregularOf(left.flatMap(({ logs }) => logs), attempts < MOST_ATTEMPTS ? error.message : '');
+        for (const log of parsed) await this.parse(log);
+        left = left.map((set) => ({ ...set, logs: set.logs.filter((log) => !parsed.has(log)) })).filter(({ logs }) => logs.length > 0);
       }
     }
-    await this.report(byDatabase);
   }
 
-  private async report(byDatabase: ReadonlyMap<Log, string>): Promise<void> {
-    if (byDatabase.size === 0) return;
-    const counts = await this.traffic.recordsOf([...byDatabase.values()]);
-    const told = await this.traffic.gaps();
-    [...byDatabase.keys()].forEach((log, index) => {
+  private async report(sets: readonly FileSet[]): Promise<void> {
+    const logs = sets.flatMap((set) => set.logs);
+    // One file's can be told without reading anything twice.
+    const counts = logs.length === 1 ? new Map([[logs[0].path, this.traffic.queried]]) : await this.countsOf(sets);
+    const told = this.traffic.gaps();
+    for (const [index, log] of logs.entries()) {
       // What the rows tell of gaps is told once: the database reads all files as one.
       const gaps = [...index === 0 ? told : [], ...log.gaps];
-      this.reports.set(log, { path: log.path, format: log.format, records: counts[index], rejected: 0, gaps, problems: [] });
-    });
+      this.reports.set(log, { path: log.path, format: log.format, records: counts.get(log.path) ?? 0, rejected: 0, gaps, problems: [] });
+    }
   }
 
-  private async queryOf(log: Log): Promise<string | undefined> {
-    const { fromBytes = MEBIBYTE } = this.options;
-    const isParquet = log.reader === undefined;
-    return this.engine instanceof DuckDbEngine && (isParquet || log.bytes >= fromBytes) ? fileFlows(this.engine, log) : undefined;
+  private async countsOf(sets: readonly FileSet[]): Promise<Map<string, number>> {
+    const counts = new Map<string, number>();
+    for (const { logs, layout } of sets) {
+      for (const [path, count] of await allRows(this.engine, layout.counts(logs))) counts.set(String(path), Number(count));
+    }
+    return counts;
   }
 
   private async parse(log: Log): Promise<void> {
-    if (log.reader === undefined && log.named) fail('MSEG6002', log.path, 'its columns are not those of a flow log, or hold what no flow log does');
+    if (log.reader === undefined && log.named) fail('MSEG6002', log.path, 'it is damaged, or its columns are not those of a flow log, or hold what no flow log does');
     const reading = new LogReading(log);
     let records = 0;
     for await (const batch of reading.batches()) {
@@ -158,4 +157,10 @@ class Loading {
     }
     this.reports.set(log, reading.report());
   }
+}
+
+/** The files that the message of a failed query names; all of them if it names none. */
+function irregularOf(logs: readonly Log[], message: string): ReadonlySet<Log> {
+  const named = logs.filter(({ path }) => message.includes(path));
+  return new Set(named.length > 0 ? named : logs);
 }

@@ -1,7 +1,7 @@
 import { fail, SegmentationError } from '../support/errors';
 import { completenessOf } from './completeness';
 import { DependencyMap, MapNode, MapSource } from './dependency-map';
-import { SKIPPED, SKIPPED_PROTOCOL } from './engine/aws-query';
+import { SKIPPED } from './engine/aws-query';
 import { linksQuery } from './engine/conversations';
 import { Coverage, readCoverage } from './engine/coverage';
 import { FLOW_COLUMNS, NAMED, NO_PORT, PLACED, rowOf } from './engine/flow-columns';
@@ -80,16 +80,9 @@ export class Traffic {
     await settle(this.engine);
   }
 
-  /** How many records each of the queries gave that were settled. */
-  public async recordsOf(queries: readonly string[]): Promise<number[]> {
-    // One query's can be told without reading anything twice.
-    if (queries.length === 1) return [this.told.records - this.added];
-    const counts: number[] = [];
-    for (const query of queries) {
-      const [[count]] = await allRows(this.engine, `SELECT count(*) FROM (${query}) AS flows WHERE pr < ${SKIPPED_PROTOCOL}`);
-      counts.push(Number(count));
-    }
-    return counts;
+  /** Records that the queries gave. */
+  public get queried(): number {
+    return this.told.records - this.added;
   }
 
   /** Records of all logs and queries together. */

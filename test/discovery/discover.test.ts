@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
@@ -78,14 +78,69 @@ describe('a log that the database reads by itself', () => {
   test('GIVEN regular lines with anything damaged in them THEN it agrees with the parser', async () => {
     const place = fc.record({ line: fc.nat(), column: fc.nat(), value: fc.constantFrom(...DAMAGE) });
     const layout = fc.constantFrom(DEFAULT, CUSTOM);
-    await fc.assert(fc.asyncProperty(layout, fc.array(place, { minLength: 1, maxLength: 3 }), async ({ write }, places) => {
+    const files = fc.integer({ min: 1, max: 3 });
+    await fc.assert(fc.asyncProperty(layout, files, fc.array(place, { minLength: 1, maxLength: 3 }), async ({ write }, count, places) => {
       const [header, ...lines] = write(TRAFFIC.slice(0, 6)).trim().split('\n').map((line) => line.split(' '));
       for (const { line, column, value } of places) lines[line % lines.length][column % header.length] = value;
-      const [own, parsed] = await bothWays(fileOf('flows.log', `${[header, ...lines].map((line) => line.join(' ')).join('\n')}\n`));
+      const textOf = (file: number) => [header, ...lines.filter((_, index) => index % count === file)].map((line) => line.join(' ')).join('\n');
+      const [own, parsed] = await bothWays(...Array.from({ length: count }, (_, file) => fileOf('flows.log', `${textOf(file)}\n`)));
       expect(own).toEqual(parsed);
-      expect(parsed.sources[0].records + parsed.sources[0].rejected).toBeLessThanOrEqual(lines.length);
+      const read = parsed.sources.reduce((sum, { records, rejected }) => sum + records + rejected, 0);
+      expect(read).toBeLessThanOrEqual(lines.length);
     }), { numRuns: runs(0.1, 15), seed: SEED });
   }, 600_000);
+});
+
+describe('many small logs', () => {
+  const [HEADER, ...ALL] = DEFAULT.write(TRAFFIC).trim().split('\n');
+  const LINES = ALL.filter((line) => line.endsWith(' OK'));
+  const UNLIKELY = LINES[0].split(' ').map((field, place) => (place === 11 ? '1790000000' : field)).join(' ');
+
+  /** So many files with a share of the lines each; what stands in `damaged` comes behind it. */
+  function filesOf(count: number, damaged: { readonly [file: number]: string } = {}): string[] {
+    return Array.from({ length: count }, (_, file) => {
+      const lines = LINES.filter((__, index) => index % count === file);
+      return fileOf(`${file}.log.gz`, gzipSync([HEADER, ...lines, ...file in damaged ? [damaged[file]] : [], ''].join('\n')));
+    });
+  }
+
+  /** The map, and which files the parser read. */
+  async function mapAndParsed(logs: string[], fromBytes: number) {
+    const parsed = new Set<string>();
+    const progress = (doing: string) => { if (doing !== 'aggregating') parsed.add(doing.split(': ')[0]); };
+    return { map: await discover({ logs, fromBytes, progress, engine: await engine() }), parsed: [...parsed].sort() };
+  }
+
+  test('GIVEN files of one layout that are large together THEN the database reads them, and counts the records of each', async () => {
+    const logs = filesOf(20);
+    const { map, parsed } = await mapAndParsed(logs, 1000);
+    expect(parsed).toEqual([]);
+    expect(map).toEqual((await mapAndParsed(logs, Infinity)).map);
+    expect(map.sources.reduce((sum, { records }) => sum + records, 0)).toBe(LINES.length);
+  });
+
+  test('GIVEN that some of them are irregular THEN the parser reads those alone', async () => {
+    const logs = filesOf(20, { 3: '2 x', 11: UNLIKELY, 17: LINES[0].replace(' OK', ' OK OK') });
+    const { map, parsed } = await mapAndParsed(logs, 1000);
+    expect(parsed).toEqual([logs[3], logs[11], logs[17]].sort());
+    expect(map).toEqual((await mapAndParsed(logs, Infinity)).map);
+    expect(map.sources.filter(({ rejected }) => rejected > 0)).toHaveLength(3);
+  });
+
+  test('GIVEN that most of them are irregular THEN the parser reads them all, before the database has tried for each', async () => {
+    const logs = filesOf(12, Object.fromEntries(Array.from({ length: 12 }, (_, file) => [file, '2 x'])));
+    const { map, parsed } = await mapAndParsed(logs, 1000);
+    expect(parsed).toEqual([...logs].sort());
+    expect(map).toEqual((await mapAndParsed(logs, Infinity)).map);
+  });
+
+  test('GIVEN names that are patterns to the database THEN each file is read once', async () => {
+    const names = ['a*.log', 'ab.log', 'a[b].log', 'a?.log', "it's {a,b}.log", '**', 'start=5/srcaddr=6/7.log'];
+    const contents = names.map((_, file) => [HEADER, ...LINES.slice(file, 2 * file + 1)].join('\n'));
+    const [own, parsed] = await bothWays(directoryOf(Object.fromEntries(names.map((name, file) => [name, contents[file]]))));
+    expect(own).toEqual(parsed);
+    expect(own.sources.map(({ records }) => records).sort()).toEqual([1, 2, 3, 4, 5, 6, 7]);
+  });
 });
 
 describe('a map', () => {
@@ -115,7 +170,27 @@ test('GIVEN a Parquet file with the columns of VPC flow logs THEN its map is the
   const map = await discover({ logs: [parquet], engine: await engine() });
   const expected = await discover({ logs: [text], engine: await engine() });
   expect({ ...map, sources: [] }).toEqual({ ...expected, sources: [] });
+  const copy = join(directoryOf({ 'start=5/README': {} }), 'start=5', 'it\'s [a] * copy.parquet');
+  copyFileSync(parquet, copy);
+  const both = await discover({ logs: [parquet, copy], engine: await engine() });
+  expect(both.sources.map(({ records }) => records)).toEqual([1, 2].map(() => expected.sources[0].records));
   expect(map.sources).toMatchObject([{ format: 'parquet', records: expected.sources[0].records, rejected: 0 }]);
+});
+
+test.each([
+  ['is cut', (whole: Buffer) => whole.subarray(0, whole.length / 2)],
+  ['is damaged in its pages', (whole: Buffer) => whole.fill(0xff, 4, whole.length / 2)],
+])('GIVEN a Parquet file that %s THEN MSEG6002 where it was named, and a word of it where it was found', async (_, damage) => {
+  const text = fileOf('flows.log', DEFAULT.write(TRAFFIC));
+  const parquet = join(dirname(text), 'flows.parquet');
+  const writer = await engine();
+  await writer.connection.run(`COPY (SELECT * FROM read_csv('${text}', delim = ' ', nullstr = '-')) TO '${parquet}' (FORMAT parquet)`);
+  await writer.close();
+  writeFileSync(parquet, damage(readFileSync(parquet)));
+  await expect(discover({ logs: [parquet], engine: await engine() })).rejects.toMatchObject({ codes: ['MSEG6002'] });
+  const map = await discover({ logs: [dirname(text)], engine: await engine() });
+  expect(map.sources).toMatchObject([{}, { path: text, rejected: 0 }, { path: parquet, records: 0, gaps: [{ kind: 'missing' }] }]);
+  expect(map.edges).toEqual((await discover({ logs: [text], engine: await engine() })).edges);
 });
 
 describe('a Parquet file of Security Lake', () => {

@@ -13,7 +13,7 @@ export const SKIPPED = '\u001d';
 export const SKIPPED_PROTOCOL = 256;
 
 /** In the message of a query that met a row for the parser. */
-export const IRREGULAR = 'microseg: irregular row';
+const IRREGULAR = 'microseg: irregular row';
 
 /** Values of columns as the database has them, NULL where the log has none. */
 export interface AwsValues {
@@ -21,14 +21,16 @@ export interface AwsValues {
   integer(column: string): string;
   /** Text that is only compared, for which it does not matter how absence is written. By default `text`. */
   word?(column: string): string;
+  /** The column that names the file of a row, where there are files. */
+  readonly file?: string;
 }
 
 /** Said one by one: a list would be a join. */
 const WITH_PORTS = [6, 17, 33, 132, 136].map((number) => `protocol = ${number}`).join(' OR ');
 
 /** @param relation a table, or a function that reads a file */
-export function awsFlows(relation: string, columns: AwsColumns, { text, integer, word = text }: AwsValues): string {
-  const first = (names: readonly string[]) => (names.length === 1 ? text(names[0]) : `coalesce(${[...names.map(text), 'NULL'].join(', ')})`);
+export function awsFlows(relation: string, columns: AwsColumns, { text, integer, word = text, file }: AwsValues): string {
+  const first = (names: readonly string[]) => firstOf(names, text);
   const count = (name: string | undefined) => (name === undefined ? '0' : `coalesce(${integer(name)}, 0)`);
   const port = (name: string | undefined) => (name === undefined ? String(NO_PORT) : `coalesce(${integer(name)}, ${NO_PORT})`);
   const status = columns.status === undefined ? 'NULL' : text(columns.status);
@@ -45,15 +47,24 @@ export function awsFlows(relation: string, columns: AwsColumns, { text, integer,
         ${integer(columns.protocol)} AS protocol, ${count(columns.bytes)} AS amount, ${count(columns.tcpFlags)} AS flags,
         ${integer(columns.start!)} AS start, ${integer(columns.end!)} AS finish,
         ${columns.sensor.length === 0 ? "''" : `coalesce(${first(columns.sensor)}, '')`} AS sensor,
-        ${decision(columns.action === undefined ? undefined : word(columns.action))} AS decided, ${status} AS status
+        ${decision(columns.action === undefined ? undefined : word(columns.action))} AS decided, ${status} AS status${file === undefined ? '' : `, ${file}`}
       FROM ${relation}
     ) AS lines
     WHERE CASE
       WHEN source IS NOT NULL AND destination IS NOT NULL AND ${PLAUSIBLE} AND (status IS NULL OR status <> '${AWS_SKIPPED}') THEN true
       WHEN source IS NULL AND destination IS NULL AND status = '${AWS_SKIPPED}' AND start >= ${AWS_EARLIEST_SECONDS} AND finish >= start THEN true
       WHEN source IS NULL AND destination IS NULL AND status <> '${AWS_SKIPPED}' THEN false
-      ELSE throwIf(start IS NULL OR start >= 0 OR start < 0, '${IRREGULAR}')
+      ELSE throwIf(start IS NULL OR start >= 0 OR start < 0, '${IRREGULAR}'${file === undefined ? '' : ` || ' in ' || ${file}`})
     END`;
+}
+
+/** How many flows each file holds, of those whose rows are all regular. Rows: file, flows. */
+export function awsCounts(relation: string, columns: AwsColumns, { text, file }: AwsValues): string {
+  return `SELECT ${file}, count(${firstOf(columns.source, text)}) FROM ${relation} GROUP BY ${file}`;
+}
+
+function firstOf(names: readonly string[], text: AwsValues['text']): string {
+  return names.length === 1 ? text(names[0]) : `coalesce(${[...names.map(text), 'NULL'].join(', ')})`;
 }
 
 const PLAUSIBLE = [
