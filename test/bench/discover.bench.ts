@@ -11,7 +11,7 @@ import { measureWith, median, printTable } from './measure';
 
 const RUNS = Number(process.env.MICROSEG_BENCH_RUNS ?? 3);
 const SIZES = process.env.MICROSEG_BENCH_RECORDS?.split(',').map(Number) ?? [1_000_000, 10_000_000];
-const FORMS: readonly Form[] = ['text', 'gz', 'parquet'];
+const FORMS: readonly Form[] = ['text', 'gz', 'files', 'parquet'];
 
 /** The same grouping by awk, which knows no directions, roles or evidence either. */
 function awkSeconds(file: string): number {
@@ -37,7 +37,7 @@ async function bench(): Promise<void> {
           Math.max(...runs.map((run) => run.bare.megabytes)).toFixed(0),
         ]);
       }
-      for (const file of Object.values(files)) rmSync(file);
+      for (const file of Object.values(files)) rmSync(file, { recursive: true });
     }
     printTable(['records', 'form', 'MB', 'discover s', 'GROUP BY s', '×', 'awk s', 'peak MB', 'its peak MB'], rows);
     console.log('goal: at most 1.3 × of GROUP BY, and 1,500 MB');

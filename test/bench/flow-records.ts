@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { DuckDbEngine } from '../../lib/discovery/engine/duckdb';
 
 /*
@@ -14,7 +15,8 @@ const DAYS = 7;
 /** Both directions at both interfaces. */
 const RECORDS_PER_CONVERSATION = 4;
 
-export type Form = 'text' | 'gz' | 'parquet';
+/** `files` is a directory of compressed files of some 20,000 records, as AWS writes them to S3. */
+export type Form = 'text' | 'gz' | 'files' | 'parquet';
 
 /** A client's use of a server, by their numbers. */
 export interface RecordedUse {
@@ -45,20 +47,22 @@ function serverOf(client: number, slot: number): number {
   return (client * 31 + slot * 17) % SERVERS;
 }
 
-/** Writes so many records into a file of each form. */
+/** Writes so many records in each form. */
 export async function writeFlowRecords(path: string, records: number): Promise<{ readonly [form in Form]: string }> {
   const engine = await DuckDbEngine.open({ memoryMegabytes: 2000 });
-  const files = { text: `${path}.log`, gz: `${path}.log.gz`, parquet: `${path}.parquet` };
+  const files = { text: `${path}.log`, gz: `${path}.log.gz`, files: `${path}.d`, parquet: `${path}.parquet` };
   const query = recordsQuery(records);
   await engine.connection.run(`COPY (${query}) TO '${files.text}' (FORMAT csv, DELIMITER ' ', HEADER, QUOTE '')`);
+  await engine.connection.run(`COPY (${query}) TO '${files.files}' (FORMAT csv, DELIMITER ' ', HEADER, QUOTE '', COMPRESSION gzip, FILE_SIZE_BYTES '2MB')`);
   await engine.connection.run(`COPY (${query}) TO '${files.parquet}' (FORMAT parquet)`);
   await engine.close();
   execFileSync('sh', ['-c', 'gzip -1 -k "$1"', 'sh', files.text]);
   return files;
 }
 
-export function megabytesOf(file: string): number {
-  return statSync(file).size / 1e6;
+export function megabytesOf(path: string): number {
+  const files = statSync(path).isDirectory() ? readdirSync(path).map((name) => join(path, name)) : [path];
+  return files.reduce((sum, file) => sum + statSync(file).size, 0) / 1e6;
 }
 
 function recordsQuery(records: number): string {

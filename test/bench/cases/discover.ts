@@ -6,7 +6,8 @@ async function run(file: string): Promise<void> {
   const map = await discover({ logs: [file] });
   const seconds = (performance.now() - start) / 1000;
   const megabytes = process.resourceUsage().maxRSS / 1024;
-  console.log(JSON.stringify({ seconds, megabytes, edges: map.edges.length, records: map.sources[0].records }));
+  const records = map.sources.reduce((sum, source) => sum + source.records, 0);
+  console.log(JSON.stringify({ seconds, megabytes, edges: map.edges.length, records }));
 }
 
 void run(process.argv[2]);

@@ -3,12 +3,14 @@
  * of bytes and packets: its own detection of columns, its own settings, all of the memory it likes.
  * The package is loaded by the clock, as it is in discovery.
  */
+import { statSync } from 'node:fs';
 
-async function run(file: string): Promise<void> {
+async function run(path: string): Promise<void> {
   const start = performance.now();
   const { DuckDBInstance } = await import('@duckdb/node-api');
   const connection = await (await DuckDBInstance.create(':memory:')).connect();
-  const relation = file.endsWith('.parquet') ? `read_parquet('${file}')` : `read_csv('${file}', delim = ' ', header = true)`;
+  const files = statSync(path).isDirectory() ? `${path}/*` : path;
+  const relation = path.endsWith('.parquet') ? `read_parquet('${files}')` : `read_csv('${files}', delim = ' ', header = true)`;
   const groups = await connection.runAndReadAll(`
     SELECT count(*), sum(records), sum(bytes), sum(packets)
     FROM (
