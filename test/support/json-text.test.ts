@@ -24,3 +24,10 @@ test.each([
 ])('GIVEN %j THEN it says where JSON ends: %s', (text, problem) => {
   expect(problemOf(text)).toBe(problem);
 });
+
+test.each([65_534, 65_535, 65_536, 65_537, 200_000])('GIVEN a text that is looked at in pieces, and stops being JSON after %d letters THEN it says where', (letters) => {
+  const good = `["${'\u00e9'.repeat(letters - 4)}",`;
+  expect(good).toHaveLength(letters);
+  expect(problemOf(`${good}}`)).toBe(`MSEG6041 [x.json:1:${letters + 1}] it is no JSON from here on`);
+  expect(problemOf(`${good}1`)).toBe('MSEG6041 [x.json] it is no JSON: it ends before it is complete');
+});
