@@ -1,6 +1,7 @@
 import { PeerTraffic } from '../algebra';
 import { Manifest } from '../compiler';
 import { EnforcedArtifact, EnforcedWorkload } from '../platforms/platform';
+import { grouped } from '../support/groups';
 import { compareText, sortedBy } from '../support/order';
 import { deviation } from './verify/compare';
 import { DeclaredAt } from './verify/declared-at';
@@ -116,15 +117,4 @@ function lost({ policy, parts }: Pairing): Subject[] {
 
 function rolesOn(platform: string, mode: string): EnforcedWorkload['role'][] {
   return mode === 'enforce' || !WITH_REVIEW.includes(platform) ? ['attached'] : ['attached', 'review'];
-}
-
-function grouped<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group) group.push(item);
-    else groups.set(key, [item]);
-  }
-  return groups;
 }

@@ -1,4 +1,5 @@
 import { LeftOutEdge, LeftOutReason, Suggestion } from '../discovery/suggest/suggestion';
+import { grouped } from '../support/groups';
 import { printable } from '../support/printable';
 import { counted } from './terminal';
 import { jsonText } from './words';
@@ -40,21 +41,11 @@ function leftOutLines(leftOut: readonly LeftOutEdge[]): string[] {
   return (Object.keys(REASONS) as LeftOutReason[]).flatMap((reason) => {
     const edges = leftOut.filter((edge) => edge.reason === reason);
     if (edges.length === 0) return [];
-    const lines = byPair(edges).flatMap((pair) => (pair.length > MOST_SERVICES ? [pairLine(pair)] : pair.map(edgeLine)));
+    const byPair = grouped(edges, ({ client, server }) => JSON.stringify([client, server]));
+    const lines = [...byPair.values()].flatMap((pair) => (pair.length > MOST_SERVICES ? [pairLine(pair)] : pair.map(edgeLine)));
     const more = lines.length - MOST_LINES;
     return [`left out: ${counted(edges.length, 'edge')}, ${REASONS[reason]}`, ...lines.slice(0, MOST_LINES), ...(more > 0 ? [`  and ${more} more`] : [])];
   });
-}
-
-function byPair(edges: readonly LeftOutEdge[]): LeftOutEdge[][] {
-  const pairs = new Map<string, LeftOutEdge[]>();
-  for (const edge of edges) {
-    const key = JSON.stringify([edge.client, edge.server]);
-    const known = pairs.get(key);
-    if (known) known.push(edge);
-    else pairs.set(key, [edge]);
-  }
-  return [...pairs.values()];
 }
 
 function edgeLine({ client, server, protocol, port, connections, confidence }: LeftOutEdge): string {

@@ -1,5 +1,6 @@
 import { AddressSet, ServiceSet } from '../../algebra';
 import { blockOf, ManifestPeer, servicesOf } from '../../compiler';
+import { addTo } from '../../support/groups';
 import { PRIVATE } from '../networks';
 import { GraphWorkload, PolicyGraph } from '../policy-graph';
 import { AddressIndex } from './address-index';
@@ -39,7 +40,7 @@ export function accessByAddress(graph: PolicyGraph): AddressAccess[] {
   return inward.flatMap((into) => FAMILIES.flatMap((family) => {
     const clientsByClass = new Map<EndClass, number[]>();
     for (const client of hosts.in(into.addresses, family)) {
-      for (const out of outwardOf[client]) append(clientsByClass, out, client);
+      for (const out of outwardOf[client]) addTo(clientsByClass, out, client);
     }
     return [...clientsByClass].flatMap(([out, clients]) => {
       const services = out.managed || into.managed ? out.services.intersect(into.services).withoutForeignIcmp(family) : ServiceSet.EMPTY;
@@ -59,7 +60,7 @@ class Hosts {
   public constructor({ workloads }: PolicyGraph) {
     const elsewhere = PRIVATE.subtract(AddressSet.union(workloads.map(({ addresses }) => addresses)));
     const byPlace = new Map<AddressSet, number[]>();
-    workloads.forEach(({ addresses }, place) => append(byPlace, addresses.isEmpty() ? elsewhere : addresses, place));
+    workloads.forEach(({ addresses }, place) => addTo(byPlace, addresses.isEmpty() ? elsewhere : addresses, place));
     this.residents = [...byPlace.values()];
     this.index = new AddressIndex([...byPlace.keys()]);
   }
@@ -115,10 +116,4 @@ function byOwner(classes: readonly EndClass[], workloads: number): EndClass[][] 
 
 function addressKey({ ipv4, ipv6 }: AddressSet): string {
   return `${ipv4.boundaries.join()}|${ipv6.boundaries.join()}`;
-}
-
-function append<K>(lists: Map<K, number[]>, key: K, value: number): void {
-  const list = lists.get(key);
-  if (list) list.push(value);
-  else lists.set(key, [value]);
 }

@@ -1,5 +1,6 @@
 import { Manifest, ManifestPolicy } from '../../compiler';
 import { EnforcedArtifact, EnforcedWorkload } from '../../platforms/platform';
+import { grouped } from '../../support/groups';
 import { sortedBy } from '../../support/order';
 
 /** A manifest and the directory that it was found in, relative to the directory read ('' for that one). */
@@ -36,7 +37,7 @@ export function pair(manifests: readonly PlacedManifest[], artifacts: readonly E
   const placed = placedPolicies(manifests);
   const strangers = new Map<string, ArtifactPart[]>();
   for (const { platform, path, workloads } of artifacts) {
-    for (const [id, part] of byPolicy(workloads)) {
+    for (const [id, part] of grouped(workloads, ({ policy }) => policy)) {
       const meant = nearest(placed.get(id) ?? [], path);
       if (meant) meant.parts.push({ platform, path, workloads: part });
       else strangers.set(id, [...strangers.get(id) ?? [], { platform, path, workloads: part }]);
@@ -65,16 +66,6 @@ function placedPolicies(manifests: readonly PlacedManifest[]): Map<string, Place
     }
   }
   return placed;
-}
-
-function byPolicy(workloads: readonly EnforcedWorkload[]): Map<string, EnforcedWorkload[]> {
-  const parts = new Map<string, EnforcedWorkload[]>();
-  for (const workload of workloads) {
-    const part = parts.get(workload.policy);
-    if (part) part.push(workload);
-    else parts.set(workload.policy, [workload]);
-  }
-  return parts;
 }
 
 function nearest(candidates: readonly Placed[], path: string): Placed | undefined {

@@ -1,3 +1,4 @@
+import { addTo, grouped } from '../../support/groups';
 import { LabelGroup } from './label-groups';
 import { Generalize } from './suggestion';
 
@@ -32,8 +33,7 @@ interface Candidate extends Rectangle {
  * server of it, and none is unwanted.
  */
 export function rectanglesOf(pairs: ServicePairs, groups: readonly LabelGroup[], generalize: Generalize): Rectangle[] {
-  const byGain = new Map<number, Candidate[]>();
-  for (const candidate of candidatesOf(pairs, groups, generalize === 'none' ? 1 : 0.5)) put(byGain, candidate.gain, candidate);
+  const byGain = grouped(candidatesOf(pairs, groups, generalize === 'none' ? 1 : 0.5), ({ gain }) => gain);
   const left = new Map([...pairs.seen].map(([server, clients]) => [server, new Set(clients.keys())]));
   const chosen: Rectangle[] = [];
   // A gain only ever goes down, as others are chosen: one that is still what it was is the most.
@@ -42,7 +42,7 @@ export function rectanglesOf(pairs: ServicePairs, groups: readonly LabelGroup[],
     for (const candidate of byGain.get(most)?.sort((a, b) => a.size - b.size) ?? []) {
       const gain = gainOf(candidate, left);
       if (gain < most) {
-        put(byGain, gain, candidate);
+        addTo(byGain, gain, candidate);
         continue;
       }
       const { clients, servers } = candidate;
@@ -58,8 +58,7 @@ export function rectanglesOf(pairs: ServicePairs, groups: readonly LabelGroup[],
 function candidatesOf(pairs: ServicePairs, groups: readonly LabelGroup[], least: number): Candidate[] {
   const { seen } = pairs;
   const clients = new Set([...seen.values()].flatMap((set) => [...set.keys()]));
-  const clientGroups = new Map<number, LabelGroup[]>();
-  for (const group of groups) if (group.members.every((member) => clients.has(member))) put(clientGroups, group.members[0], group);
+  const clientGroups = grouped(groups.filter(({ members }) => members.every((member) => clients.has(member))), ({ members }) => members[0]);
   const serverGroups = groups.filter(({ members }) => members.every((member) => seen.has(member)));
   const singles = (places: Iterable<number>): Side[] => [...places].map((place) => ({ members: [place] }));
   const found: Candidate[] = [];
@@ -92,10 +91,4 @@ function fits(from: Side, to: Side, { seen, unwanted }: ServicePairs): boolean {
 
 function gainOf({ clients, servers }: Rectangle, left: ReadonlyMap<number, ReadonlySet<number>>): number {
   return servers.members.reduce((sum, server) => sum + clients.members.filter((client) => left.get(server)?.has(client)).length, 0);
-}
-
-function put<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
-  const known = lists.get(key);
-  if (known) known.push(value);
-  else lists.set(key, [value]);
 }

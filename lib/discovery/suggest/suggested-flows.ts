@@ -1,3 +1,4 @@
+import { grouped } from '../../support/groups';
 import { compareText, sortedBy } from '../../support/order';
 import { MapEdge } from '../dependency-map';
 import { blocksOf, familiesFor, familyOf } from './blocks';
@@ -149,14 +150,7 @@ export class SuggestedFlows {
 }
 
 function byService(edges: readonly PairEdge[]): Map<string, PairEdge[]> {
-  const found = new Map<string, PairEdge[]>();
-  for (const edge of edges) {
-    const key = serviceKey(edge);
-    const known = found.get(key);
-    if (known) known.push(edge);
-    else found.set(key, [edge]);
-  }
-  return new Map([...found].sort(([a], [b]) => compareText(a, b)));
+  return new Map([...grouped(edges, serviceKey)].sort(([a], [b]) => compareText(a, b)));
 }
 
 function serviceOf({ protocol, port }: PairEdge): SuggestedService {
