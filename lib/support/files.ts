@@ -38,6 +38,7 @@ const REASONS: { readonly [code: string]: string } = {
   EPERM: 'permission is denied',
   EROFS: 'the file system is read-only',
   ENOSPC: 'the disk is full',
+  ENAMETOOLONG: 'its name is too long',
 };
 
 /** What a person is told of an error of the file system. */

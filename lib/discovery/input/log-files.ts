@@ -43,11 +43,13 @@ function filesOf(path: string): LogFile[] {
   return files.length > 0 ? files : fail('MSEG6001', path, found ? 'the directory holds no file' : 'there is no such file or directory, and no file that the pattern fits');
 }
 
+/** @throws MSEG6001 for what is there and may not be looked at: nothing is left out in silence */
 function entryOf(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false });
   } catch (error) {
-    return fail('MSEG6001', path, reasonOf(error));
+    // Links in a circle lead nowhere.
+    return (error as NodeJS.ErrnoException).code === 'ELOOP' ? undefined : fail('MSEG6001', path, reasonOf(error));
   }
 }
 
@@ -66,9 +68,9 @@ function below(directory: string, fits: (path: string) => boolean, above: readon
   if (above.includes(place)) return [];
   return namesIn(directory).filter((name) => !name.startsWith('.')).sort(compareText).flatMap((name) => {
     const path = join(directory, name);
-    const entry = entryAt(path);
+    const entry = entryOf(path);
     if (entry?.isDirectory()) return below(path, fits, [...above, place]);
-    // A link that leads nowhere is nothing, and what a socket or a pipe says is no log until somebody names it.
+    // A link to what is gone is nothing, and what a socket or a pipe says is no log until somebody names it.
     return entry?.isFile() && fits(path) ? [{ path, named: false, bytes: entry.size, writtenAt: Math.floor(entry.mtimeMs) }] : [];
   });
 }

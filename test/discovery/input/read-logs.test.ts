@@ -72,6 +72,12 @@ describe('logs are found', () => {
     ]);
   });
 
+  test('or MSEG6001 names a link that cannot be followed', async () => {
+    symlinkSync('x'.repeat(300), join(folder, 'b/linked.log'));
+    const problem = { code: 'MSEG6001', where: join(folder, 'b/linked.log'), message: 'its name is too long' };
+    await expect(read([folder])).rejects.toMatchObject({ problems: [problem] });
+  });
+
   test.each(['nothing', 'nothing/*.log', '*.nothing'])('or MSEG6001 is thrown (%s)', async (pattern) => {
     await expect(read([join(folder, pattern)])).rejects.toMatchObject({ codes: ['MSEG6001'] });
   });
