@@ -184,7 +184,7 @@ describe('many machines', () => {
   test('GIVEN more of them than a result of the database is read by at a time THEN none is lost', async () => {
     const map = await mapOf(strangers(30_000));
     expect([map.edges.length, map.nodes.length]).toEqual([30_000, 60_000]);
-  });
+  }, 60_000);
 
   test.each([
     ['machines', strangers(6), 10],
