@@ -1,6 +1,6 @@
 import { fail, Problem } from '../support/errors';
 import { DependencyMap, MapSource } from './dependency-map';
-import { tableFlows } from './engine/clickhouse-table';
+import { tableSource } from './engine/clickhouse-table';
 import { DuckDbEngine } from './engine/duckdb';
 import { FileSet, fileSets } from './engine/duckdb-files';
 import { allRows, SqlEngine } from './engine/sql-engine';
@@ -81,9 +81,9 @@ async function readTraffic(engine: SqlEngine, options: DiscoverOptions): Promise
 
 /** Any row that is not regular fails the query: the table is not a file that the parser could look into. */
 async function loadTable(traffic: Traffic, engine: SqlEngine, table: string): Promise<LogReport[]> {
-  const query = await tableFlows(engine, table);
+  const source = await tableSource(engine, table);
   try {
-    await traffic.settle([query]);
+    await traffic.settle([source]);
   } catch (error) {
     if (error instanceof IrregularRows) fail('MSEG6022', table, error.message);
     throw error;
@@ -115,7 +115,7 @@ class Loading {
     for (let attempts = 1; ; attempts += 1) {
       try {
         this.options.progress?.('aggregating');
-        await this.traffic.settle(left.map(({ logs, layout }) => layout.flows(logs)));
+        await this.traffic.settle(left.map(({ logs, layout }) => layout.source(logs)));
         return left;
       } catch (error) {
         if (!(error instanceof IrregularRows) || left.length === 0) throw error;

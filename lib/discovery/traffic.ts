@@ -1,10 +1,10 @@
 import { fail, SegmentationError } from '../support/errors';
 import { completenessOf } from './completeness';
 import { DependencyMap, MapNode, MapSource } from './dependency-map';
-import { SKIPPED } from './engine/aws-query';
 import { linksQuery } from './engine/conversations';
 import { Coverage, readCoverage } from './engine/coverage';
-import { FLOW_COLUMNS, NAMED, NO_PORT, PLACED, rowOf } from './engine/flow-columns';
+import { FLOW_COLUMNS, FlowSource, NAMED, NO_PORT, PLACED, rowOf } from './engine/flow-columns';
+import { numberEnds, numberOf } from './engine/numbered-ends';
 import { allRows, SqlEngine, SqlRow, SqlValue } from './engine/sql-engine';
 import { addressEdges, END_COLUMNS, endsOf, KIND, nodeEdges, SERVICE_COLUMNS, settle } from './engine/traffic-tables';
 import { FlowRecord } from './flow-record';
@@ -58,21 +58,18 @@ export class Traffic {
   }
 
   /**
-   * Infers who serves whom, from the records that were added and from the rows of the queries.
+   * Infers who serves whom, from the records that were added and from sources.
    *
-   * @param queries each with FLOW_COLUMNS, over files or tables that the engine reads itself
+   * @param sources files or tables that the engine reads itself
    */
-  public async settle(queries: readonly string[] = []): Promise<void> {
+  public async settle(sources: readonly FlowSource[] = []): Promise<void> {
     if (!this.loaded) await this.add([]);
-    // Rows of queries stand for one connection each.
-    const counted = this.added > 0 || queries.length === 0;
-    const flows = [...counted ? [`SELECT * FROM ${this.engine.table('flows')}`] : [], ...queries].join(' UNION ALL ');
     try {
-      await this.engine.createTableAs('links', linksQuery(await this.placed(`(${flows})`), counted));
-      this.told = await readCoverage(this.engine);
-      await this.nameEnds(queries.length > 0);
+      const names = await this.link(sources);
+      this.told = await readCoverage(this.engine, sources);
+      await this.nameEnds(names, sources.length > 0);
     } catch (error) {
-      if (queries.length === 0 || error instanceof SegmentationError) throw error;
+      if (sources.length === 0 || error instanceof SegmentationError) throw error;
       for (const table of ['links', 'ends', 'services']) await this.engine.dropTable(table);
       throw new IrregularRows((error as Error).message);
     }
@@ -136,6 +133,18 @@ export class Traffic {
     };
   }
 
+  /** @returns the table with the texts of ends, where links have numbers in their place */
+  private async link(sources: readonly FlowSource[]): Promise<string | undefined> {
+    // Rows of sources stand for one connection each.
+    const counted = this.added > 0 || sources.length === 0;
+    const flows = [...counted ? [`SELECT * FROM ${this.engine.table('flows')}`] : [], ...sources.map((source) => source.flows)];
+    const seen = `(${flows.join(' UNION ALL ')})`;
+    const rows = await this.placed(seen);
+    const names = counted || rows !== seen ? undefined : await numberEnds(this.engine, sources);
+    await this.engine.createTableAs('links', linksQuery({ rows, counted, end: names === undefined ? undefined : numberOf }));
+    return names;
+  }
+
   private async placed(flows: string): Promise<string> {
     const spans = this.placements.spans(this.placements.blocksMove ? await this.addressesIn(flows) : []);
     if (spans.length === 0) return flows;
@@ -152,16 +161,15 @@ export class Traffic {
   }
 
   /** Says of each end which node it is. */
-  private async nameEnds(unchecked: boolean): Promise<void> {
-    await this.engine.createTable('ends', END_COLUMNS);
+  private async nameEnds(names: string | undefined, unchecked: boolean): Promise<void> {
+    await this.engine.createTable('ends', names === undefined ? END_COLUMNS : { ...END_COLUMNS, addr: 'integer' });
     let rows: SqlRow[] = [];
-    for await (const batch of endsOf(this.engine)) {
-      for (const [end] of batch) {
-        if (String(end).startsWith(SKIPPED)) continue;
-        if (unchecked && !isWellFormed(String(end))) throw new Error(`${JSON.stringify(end)} is no address`);
-        const { node, noise } = this.table.find(String(end));
+    for await (const batch of endsOf(this.engine, names)) {
+      for (const [end, name] of batch) {
+        if (unchecked && !isWellFormed(String(name))) throw new Error(`${JSON.stringify(name)} is no address`);
+        const { node, noise } = this.table.find(String(name));
         if (node >= this.most) fail('MSEG6025', 'discover', `the logs name more than ${this.most.toLocaleString('en')} machines`);
-        rows.push([end, node, noise, Number(this.table.isOutside(node))]);
+        rows.push([end, name, node, noise, Number(this.table.isOutside(node))]);
       }
       if (rows.length >= BATCH) await this.engine.insert('ends', rows.splice(0));
     }

@@ -5,6 +5,7 @@ import * as fc from 'fast-check';
 import { DependencyMap } from '../../lib/discovery/dependency-map';
 import { discover, DiscoverOptions, openTraffic } from '../../lib/discovery/discover';
 import { DuckDbEngine } from '../../lib/discovery/engine/duckdb';
+import { SegmentationError } from '../../lib/support/errors';
 import { directoryOf } from '../platforms/aws/read/artifacts';
 import { runs, SEED } from '../properties/runs';
 import { LOG_FORMATS, RESERVATIONS, SHOP, trafficOf } from '../support/flow-logs';
@@ -159,22 +160,81 @@ describe('a map', () => {
   });
 });
 
-test('GIVEN a Parquet file with the columns of VPC flow logs THEN its map is the one of the text', async () => {
-  const text = fileOf('flows.log', DEFAULT.write(TRAFFIC));
-  const parquet = text.replace(/log$/, 'parquet');
-  const writer = await engine();
-  const columns = (await writer.connection.runAndReadAll(`DESCRIBE SELECT * FROM read_csv('${text}', delim = ' ', nullstr = '-')`)).getRows();
-  const renamed = columns.map(([name]) => `"${String(name)}" AS "${String(name).replace(/-/g, '_')}"`).join(', ');
-  await writer.connection.run(`COPY (SELECT ${renamed} FROM read_csv('${text}', delim = ' ', nullstr = '-')) TO '${parquet}' (FORMAT parquet)`);
-  await writer.close();
-  const map = await discover({ logs: [parquet], engine: await engine() });
-  const expected = await discover({ logs: [text], engine: await engine() });
-  expect({ ...map, sources: [] }).toEqual({ ...expected, sources: [] });
-  const copy = join(directoryOf({ 'start=5/README': {} }), 'start=5', 'it\'s [a] * copy.parquet');
-  copyFileSync(parquet, copy);
-  const both = await discover({ logs: [parquet, copy], engine: await engine() });
-  expect(both.sources.map(({ records }) => records)).toEqual([1, 2].map(() => expected.sources[0].records));
-  expect(map.sources).toMatchObject([{ format: 'parquet', records: expected.sources[0].records, rejected: 0 }]);
+describe('a Parquet file with the columns of VPC flow logs', () => {
+  const CSV = { typed: "nullstr = '-'", texts: 'all_varchar = true' };
+  const LINES = DEFAULT.write(TRAFFIC).trim().split('\n');
+
+  /** The same lines as text and as Parquet, with the names that AWS writes there. */
+  async function filesOf(lines: readonly string[], csv: string) {
+    const text = fileOf('flows.log', `${lines.join('\n')}\n`);
+    const parquet = text.replace(/log$/, 'parquet');
+    const writer = await engine();
+    const relation = `read_csv('${text}', delim = ' ', quote = '', ${csv})`;
+    const columns = lines[0].split(' ').map((name) => `"${name}" AS "${name.replace(/-/g, '_')}"`).join(', ');
+    await writer.connection.run(`COPY (SELECT ${columns} FROM ${relation}) TO '${parquet}' (FORMAT parquet)`);
+    await writer.close();
+    return { text, parquet };
+  }
+
+  async function mapsOf({ text, parquet }: Awaited<ReturnType<typeof filesOf>>, reading: () => Promise<DuckDbEngine> = engine) {
+    const map = await discover({ logs: [parquet], engine: await reading() });
+    const expected = await discover({ logs: [text], fromBytes: Infinity, engine: await engine() });
+    return { map: { ...map, sources: [] }, expected: { ...expected, sources: [] }, sources: [map.sources[0], expected.sources[0]] };
+  }
+
+  test('THEN its map is the one of the text, whatever it is called', async () => {
+    const files = await filesOf(LINES, CSV.typed);
+    const { map, expected, sources } = await mapsOf(files);
+    expect(map).toEqual(expected);
+    const { records } = sources[1];
+    expect(sources[0]).toMatchObject({ format: 'parquet', records, rejected: 0 });
+    const copy = join(directoryOf({ 'start=5/README': {} }), 'start=5', 'it\'s [a] * copy.parquet');
+    copyFileSync(files.parquet, copy);
+    const both = await discover({ logs: [files.parquet, copy], engine: await engine() });
+    expect(both.sources.map((source) => source.records)).toEqual([records, records]);
+  });
+
+  test.each(Object.entries(CSV))('GIVEN ends with one port, skipped records and idle interfaces THEN the same holds: %s', async (_, csv) => {
+    const between = (ends: string, protocol: number, start: number) => `2 123456789012 eni-1 ${ends} ${protocol} 1 76 ${start} ${start + 60} ACCEPT OK`;
+    const peers = ['10.0.0.9 10.0.0.10', '10.0.0.10 10.0.0.9', '10.0.0.10 10.0.0.2', '10.0.0.2 10.0.0.9'];
+    const symmetric = [0, 1, 2].flatMap((day) => peers.flatMap((ends, index) => [
+      between(`${ends} 123 123`, 17, 1_790_000_000 + day * 86_400 + index), between(`${ends} 0 0`, 1, 1_790_000_000 + day * 86_400 + index)]));
+    const empty = (status: string, start: number) => `2 123456789012 eni-9 - - - - - - - ${start} ${start + 60} - ${status}`;
+    const lines = [...LINES, ...symmetric, empty('NODATA', 1_790_000_000), empty('SKIPDATA', 1_790_000_060), empty('SKIPDATA', 1_790_000_120)];
+    const { map, expected, sources } = await mapsOf(await filesOf(lines, csv));
+    expect(map).toEqual(expected);
+    expect(sources[0].gaps).toEqual(sources[1].gaps);
+    expect(sources[0].gaps).toContainEqual(
+      { kind: 'skipped', detail: 'AWS skipped records of eni-9', from: '2026-09-21T14:14:20.000Z', to: '2026-09-21T14:16:20.000Z' });
+  });
+
+  test('GIVEN that all ends have one number THEN the same holds', async () => {
+    const { map, expected } = await mapsOf(await filesOf(LINES, CSV.typed), async () => {
+      const colliding = await engine();
+      await colliding.connection.run('CREATE OR REPLACE MACRO cityHash64(a) AS CAST(2 ** 62 AS UBIGINT)');
+      return colliding;
+    });
+    // Of the sensors, too, there is only one then, and what each of two saw is counted for both.
+    const withoutBytes = ({ edges }: Pick<DependencyMap, 'edges'>) => edges.map(({ bytes, ...edge }) => edge);
+    expect(withoutBytes(map)).toEqual(withoutBytes(expected));
+  });
+
+  test('GIVEN text with anything damaged in it THEN it is refused, or read as the parser reads it', async () => {
+    const place = fc.record({ line: fc.nat(), column: fc.nat(), value: fc.constantFrom(...DAMAGE.filter((value) => !/\s/.test(value) && value !== '')) });
+    await fc.assert(fc.asyncProperty(fc.array(place, { minLength: 1, maxLength: 3 }), async (places) => {
+      const [header, ...lines] = LINES.slice(0, 7).map((line) => line.split(' '));
+      for (const { line, column, value } of places) lines[line % lines.length][column % header.length] = value;
+      const files = await filesOf([header, ...lines].map((line) => line.join(' ')), CSV.texts);
+      const read = await mapsOf(files).catch((error: unknown) => error);
+      if (read instanceof SegmentationError) {
+        expect(read).toMatchObject({ codes: ['MSEG6002'] });
+      } else {
+        const { map, expected, sources } = read as Awaited<ReturnType<typeof mapsOf>>;
+        expect(map).toEqual(expected);
+        expect(sources[1]).toMatchObject({ records: sources[0].records, rejected: 0 });
+      }
+    }), { numRuns: runs(0.1, 15), seed: SEED });
+  }, 600_000);
 });
 
 test.each([

@@ -1,6 +1,7 @@
 import { fail } from '../../support/errors';
 import { awsColumns } from '../readers/aws-fields';
-import { awsFlows } from './aws-query';
+import { awsSource } from './aws-query';
+import { FlowSource } from './flow-columns';
 import { allRows, SqlEngine } from './sql-engine';
 
 /** A table, with its database or without, or a table function that reads files: s3(…), url(…), file(…). */
@@ -8,12 +9,12 @@ const TABLE = /^[\w$]+(\.[\w$]+)?$/;
 const TABLE_FUNCTION = /^(s3|s3Cluster|url|file|gcs|azureBlobStorage|iceberg|deltaLake|cluster|remote|merge)\s*\(.*\)$/is;
 
 /**
- * Rows of FLOW_COLUMNS out of what ClickHouse has, or can reach: a table with the columns of VPC flow logs, with dashes or
- * underscores in their names, and numbers or text in them.
+ * The flows of what ClickHouse has, or can reach: a table with the columns of VPC flow logs, with dashes or underscores in their
+ * names, and numbers or text in them.
  *
  * @throws MSEG6022 if it has no such columns
  */
-export async function tableFlows(engine: SqlEngine, table: string): Promise<string> {
+export async function tableSource(engine: SqlEngine, table: string): Promise<FlowSource> {
   const relation = TABLE.test(table) ? table.split('.').map(quoted).join('.') : table;
   if (!TABLE.test(table) && !TABLE_FUNCTION.test(table)) fail('MSEG6022', table, 'it is neither the name of a table nor a table function');
   const described = await allRows(engine, `DESCRIBE TABLE ${relation}`);
@@ -22,7 +23,7 @@ export async function tableFlows(engine: SqlEngine, table: string): Promise<stri
   if (columns?.start === undefined || columns.end === undefined) fail('MSEG6022', table, 'it lacks columns for addresses, protocol, start or end');
   const text = (name: string) => `nullif(nullif(toString(${quoted(name)}), '-'), '')`;
   const isWhole = (name: string) => /Int/.test(types.get(name) ?? '');
-  return awsFlows(relation, columns, { text, integer: (name) => (isWhole(name) ? `toInt64(${quoted(name)})` : wholeNumber(text(name))) });
+  return awsSource(relation, columns, { text, integer: (name) => (isWhole(name) ? `toInt64(${quoted(name)})` : wholeNumber(text(name))) });
 }
 
 /** Of text, -1 where it is no whole number; of nothing, nothing. */

@@ -26,13 +26,17 @@ export const EVIDENCE = { explicit: 1, synFlags: 2, timeOrder: 4, knownService: 
 /** What became of a conversation. */
 export const FATE = { worked: 0, failed: 1, denied: 2, stray: 3 } as const;
 
-/**
- * Links, and beside them how many records they are of and in which hours of the day those began, as bits.
- *
- * @param flows a query or table with FLOW_COLUMNS
- * @param counted whether any of the flows says how many connections it stands for
- */
-export function linksQuery(flows: string, counted = true): string {
+/** Rows of FLOW_COLUMNS, as a query in brackets. */
+export interface Flows {
+  readonly rows: string;
+  /** Whether any of them says how many connections it stands for. */
+  readonly counted: boolean;
+  /** What stands in links for an end. By default its text. */
+  readonly end?: (text: string) => string;
+}
+
+/** Links, and beside them how many records they are of and in which hours of the day those began, as bits. */
+export function linksQuery(flows: Flows): string {
   const total = (name: string) => `CAST(sum(${name}) AS BIGINT) AS ${name}`;
   return `
     SELECT c, v, pr, port, op, ev, dy,
@@ -43,7 +47,7 @@ export function linksQuery(flows: string, counted = true): string {
       ${counters('fate', '')}, ${counters('turned', 't')},
       ${counter('oneway', 'oneWay')},
       ${total('records')}, groupBitOr(hours) AS hours
-    FROM (${judged(flows, counted)})
+    FROM (${judged(flows)})
     GROUP BY c, v, pr, port, op, ev, dy`;
 }
 
@@ -56,7 +60,7 @@ function counters(column: string, prefix: string): string {
 }
 
 /** What became of conversations that went alike, seen from the end that was found to serve. */
-function judged(flows: string, counted: boolean): string {
+function judged(flows: Flows): string {
   const low = { mine: 'ab', other: 'zb' };
   const high = { mine: 'zb', other: 'ab' };
   return `
@@ -68,29 +72,30 @@ function judged(flows: string, counted: boolean): string {
       CASE WHEN role = 2 THEN ${fate(low)} ELSE ${fate(high)} END AS fate,
       CASE WHEN role = 2 THEN 0 ELSE ${fate(low)} END AS turned,
       (bitAnd(bitAnd(ab, zb), ${SENT}) = 0) AS oneWay
-    FROM (SELECT *, ${ROLE} AS role, (${EXPLICIT}) AS explicit FROM (${alike(flows, counted)}))`;
+    FROM (SELECT *, ${ROLE} AS role, (${EXPLICIT}) AS explicit FROM (${alike(flows)}))`;
 }
 
 /**
  * Conversations that went alike, which most do, as one: what is told of them is told of few rows. The port that is the client's is
  * left out of `service`: HIDDEN stands there.
  */
-function alike(flows: string, counted: boolean): string {
+function alike(flows: Flows): string {
   return `
     SELECT a, z, ${inService}, ${bitAndOf(`intDiv(went, ${4 * 4 * BITS})`, BITS - 1)} AS ab, ${bitAndOf(`intDiv(went, ${4 * 4})`, BITS - 1)} AS zb,
       ${bitAndOf('intDiv(went, 4)', 3)} AS size, ${bitAndOf('went', 3)} AS votes,
       n, conns, bytes, records, first, last, omin, omax, hours
     FROM (
       SELECT a, z, service, went, CAST(count(*) AS BIGINT) AS n,
-        sum(CAST(conns AS DOUBLE)) AS conns, sum(CAST(bytes AS DOUBLE)) AS bytes, sum(CAST(records AS DOUBLE)) AS records,
+        ${flows.counted ? 'sum(CAST(conns AS DOUBLE))' : 'count(*)'} AS conns, sum(CAST(bytes AS DOUBLE)) AS bytes, sum(CAST(records AS DOUBLE)) AS records,
         min(first) AS first, max(last) AS last, min(zp) AS omin, max(zp) AS omax, groupBitOr(hours) AS hours
       FROM (
         SELECT a, z,
           CASE WHEN role = 2 THEN service + (${HIDDEN} - ap) * ${PROTOCOLS * PORTS}
-            WHEN role = 1 OR (${CLASSIC}) THEN service + (${HIDDEN} - zp) * ${PROTOCOLS} ELSE service END AS service,
-          ((ab * ${BITS} + zb) * 4 + size) * 4 + CASE WHEN role > 0 OR alow = ahigh THEN 0 WHEN alow < ahigh THEN 1 ELSE 2 END AS went,
-          conns, bytes, records, least(coalesce(a1, z1), coalesce(z1, a1)) AS first, last, zp, hours
-        FROM (${weighed(flows, counted)})
+            WHEN role = 1 THEN service + (${HIDDEN} - zp) * ${PROTOCOLS}
+            WHEN ${CLASSIC} THEN service + (${HIDDEN} - zp) * ${PROTOCOLS} ELSE service END AS service,
+          ((ab * ${BITS} + zb) * 4 + size) * 4 + CASE WHEN role > 0 THEN 0 WHEN alow < ahigh THEN 1 WHEN alow > ahigh THEN 2 ELSE 0 END AS went,
+          ${flows.counted ? 'conns, ' : ''}bytes, records, least(coalesce(a1, z1), coalesce(z1, a1)) AS first, last, zp, hours
+        FROM (${weighed(flows)})
       )
       GROUP BY a, z, service, went
     )`;
@@ -118,14 +123,14 @@ const ROLE = (() => {
  * A lone half says who came first only if it cannot be the half of an exchange of data, or if its ports tell nothing: sensors
  * and samples miss the other one, and what comes late from a service to a client's port is no beginning.
  */
-function weighed(flows: string, counted: boolean): string {
+function weighed(flows: Flows): string {
   return `
     SELECT *, ${ROLE} AS role,
       CASE WHEN bytes >= ${HANDSHAKE_BYTES} THEN ${SIZE.data} WHEN bytes >= ${REFUSAL_BYTES} THEN ${SIZE.handshake} WHEN bytes > 0 THEN ${SIZE.refusal}
         ELSE ${SIZE.unknown} END AS size,
-      coalesce(a1, CASE WHEN bytes < ${HANDSHAKE_BYTES} OR ap = zp THEN z1 + 1 ELSE z1 END) AS alow,
-      coalesce(z1, CASE WHEN (bytes < ${HANDSHAKE_BYTES} OR ap = zp) AND NOT (${CLASSIC}) THEN a1 + 1 ELSE a1 END) AS ahigh
-    FROM (${conversations(flows, counted)})`;
+      coalesce(a1, CASE WHEN bytes < ${HANDSHAKE_BYTES} THEN z1 + 1 WHEN ap = zp THEN z1 + 1 ELSE z1 END) AS alow,
+      coalesce(z1, CASE WHEN ${CLASSIC} THEN a1 WHEN bytes < ${HANDSHAKE_BYTES} THEN a1 + 1 WHEN ap = zp THEN a1 + 1 ELSE a1 END) AS ahigh
+    FROM (${conversations(flows)})`;
 }
 
 /** How much a conversation can have been, by its bytes. */
@@ -155,11 +160,11 @@ function fate({ mine, other }: { mine: string; other: string }): string {
  * sensors. Every value that a record adds to a group costs time and memory: ports, protocol and day are one number, what either
  * end was seen to do and in which hours is another, and sums are exact up to 2^53.
  */
-function conversations(flows: string, counted: boolean): string {
+function conversations({ rows, counted, end = (text) => text }: Flows): string {
   return `
     SELECT a, z, service, ${inService}, nullif(a1, ${NEVER}) AS a1, nullif(z1, ${NEVER}) AS z1, last, records,
       ${bitAndOf('seen', BITS - 1)} AS ab, ${bitAndOf(`intDiv(seen, ${BITS})`, BITS - 1)} AS zb, intDiv(seen, ${BITS * BITS}) AS hours,
-      intDiv(bytes, ${SENSORS}) AS bytes, ${counted ? `greatest(1, intDiv(cn, ${SENSORS}))` : '1'} AS conns
+      intDiv(bytes, ${SENSORS}) AS bytes${counted ? `, greatest(1, intDiv(cn, ${SENSORS})) AS conns` : ''}
     FROM (
       SELECT CASE WHEN low THEN s ELSE d END AS a, CASE WHEN low THEN d ELSE s END AS z,
         bitOr(CASE WHEN low THEN ${packed('sp', 'dp')} ELSE ${packed('dp', 'sp')} END, bitShiftLeft(intDiv(st, ${DAY}), ${Math.log2(PROTOCOLS * PORTS * PORTS)})) AS service,
@@ -168,8 +173,9 @@ function conversations(flows: string, counted: boolean): string {
         groupBitOr(bitOr(CASE WHEN low THEN sb + db * ${BITS} ELSE db + sb * ${BITS} END, bitShiftLeft(CAST(${BITS * BITS} AS BIGINT), intDiv(st, ${HOUR}) % 24))) AS seen,
         groupBitOr(${SENSOR_BITS}) AS sensors, count(*) AS records
       FROM (
-        SELECT *, (CASE WHEN sp = dp THEN s < d ELSE sp < dp END) AS low, CAST(bitAnd(cityHash64(se), ${2 ** 15 - 1}) AS INTEGER) AS sensor
-        FROM ${flows}
+        SELECT ${end('s')} AS s, ${end('d')} AS d, sp, dp, pr, b, st, en, cn, sb, db,
+          (CASE WHEN sp = dp THEN s < d ELSE sp < dp END) AS low, CAST(bitAnd(cityHash64(se), ${2 ** 15 - 1}) AS BIGINT) AS sensor
+        FROM ${rows}
       )
       GROUP BY a, z, service
     )`;

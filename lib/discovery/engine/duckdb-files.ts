@@ -1,8 +1,9 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { Log, PARQUET } from '../input/logs';
 import { AwsColumns, awsColumns, OCSF_COLUMNS } from '../readers/aws-fields';
-import { awsCounts, awsFlows, AwsValues } from './aws-query';
+import { awsCounts, awsSource, AwsValues } from './aws-query';
 import { DuckDbEngine, textLiteral } from './duckdb';
+import { FlowSource } from './flow-columns';
 
 /** Names of columns as AWS writes them, one blank between two: anything else is left to the parser. */
 const HEADER = /^[a-z][a-z0-9-]*( [a-z][a-z0-9-]*)+$/;
@@ -20,8 +21,7 @@ export interface FileSet {
 }
 
 export interface FileLayout {
-  /** Rows of FLOW_COLUMNS. */
-  flows(logs: readonly Log[]): string;
+  source(logs: readonly Log[]): FlowSource;
   /** Rows of path and number of flows; a file without any has none. Holds once the flows could be read. */
   counts(logs: readonly Log[]): string;
 }
@@ -60,7 +60,7 @@ const AS_FILES = `filename = '${FILE}', hive_partitioning = false`;
 function layoutOf(relation: (paths: string) => string, columns: AwsColumns, values: AwsValues): FileLayout {
   const named = { ...values, file: FILE };
   return {
-    flows: (logs) => awsFlows(relation(pathsOf(logs)), columns, named),
+    source: (logs) => awsSource(relation(pathsOf(logs)), columns, named),
     counts: (logs) => awsCounts(relation(pathsOf(logs)), columns, named),
   };
 }

@@ -16,7 +16,7 @@ const MACROS = [
   'bitCount(a) AS bit_count(a)',
   'countIf(a) AS count_if(a)',
   'cityHash64(a) AS hash(a)',
-  'bitShiftLeft(a, b) AS (a << CAST(b AS INTEGER))',
+  'bitShiftLeft(a, b) AS (a << b)',
   'bitShiftRight(a, b) AS (a >> b)',
   'throwIf(a, message) AS (CASE WHEN a THEN CAST(error(message) AS BOOLEAN) ELSE false END)',
 ];

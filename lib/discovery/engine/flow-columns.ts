@@ -27,6 +27,19 @@ export const FLOW_COLUMNS: ColumnTypes = {
   db: 'integer',
 };
 
+/** Flow records that an engine reads by itself: queries. */
+export interface FlowSource {
+  /** Rows of FLOW_COLUMNS. Those with SKIPPED_PROTOCOL tell of records that were lost. */
+  readonly flows: string;
+  /** What those tell: start and end (milliseconds since 1970) and sensor. Holds once the flows could be read. */
+  readonly skipped: string;
+  /** All that may stand in `s` and `d`, in the column `addr`, where it can be listed in a fraction of the time that the flows take. */
+  readonly ends?: string;
+}
+
+/** Above every protocol. */
+export const SKIPPED_PROTOCOL = 256;
+
 /** Above every port: the other end then has the lower one. */
 export const NO_PORT = 65_536;
 

@@ -1,4 +1,5 @@
 import { EPHEMERAL } from './conversations';
+import { SKIPPED_PROTOCOL } from './flow-columns';
 import { columns, endpointsQuery, knownQuery, settledQuery } from './roles';
 import { SqlEngine, SqlRow } from './sql-engine';
 
@@ -18,14 +19,19 @@ const TOUCHES_PER_DAY = 2;
 /** Servers give clients of FTP and RPC ports of their own, one each: those count only if nothing was sent on them. */
 const TOUCH_BYTES = 250;
 
-/** Whose an end is: the number of its node, the kind of noise it stands for (0: none), and whether it is the Internet. */
-export const END_COLUMNS = { addr: 'text', node: 'integer', noise: 'integer', outside: 'integer' } as const;
+/**
+ * Whose an end is: what stands for it in links, its text, the number of its node, the kind of noise it stands for (0: none), and
+ * whether it is the Internet.
+ */
+export const END_COLUMNS = { addr: 'text', name: 'text', node: 'integer', noise: 'integer', outside: 'integer' } as const;
 export const SERVICE_COLUMNS = { node: 'integer', pr: 'integer', fromport: 'integer', toport: 'integer' } as const;
 
-/** All ends that links name, each once. */
-export function endsOf(engine: SqlEngine): AsyncIterable<readonly SqlRow[]> {
+/** All ends that links name, each once. Rows: what stands there, and its text. @param names the table of both, where they differ */
+export function endsOf(engine: SqlEngine, names?: string): AsyncIterable<readonly SqlRow[]> {
   const links = engine.table('links');
-  return engine.rows(`SELECT DISTINCT addr FROM (SELECT c AS addr FROM ${links} UNION ALL SELECT v AS addr FROM ${links})`);
+  const ends = ['c', 'v'].map((end) => `SELECT ${end} AS addr FROM ${links} WHERE pr <> ${SKIPPED_PROTOCOL}`).join(' UNION ALL ');
+  const distinct = `SELECT DISTINCT addr FROM (${ends})`;
+  return engine.rows(names === undefined ? `SELECT addr, addr AS name FROM (${distinct})` : `SELECT addr, name FROM ${names} WHERE addr IN (${distinct})`);
 }
 
 /** From the tables `links`, `ends` and `services` to `edges` (by day), `pairs` (over all days) and their kinds. */
@@ -107,7 +113,7 @@ export function nodeEdges(engine: SqlEngine): AsyncIterable<readonly SqlRow[]> {
 
 /** The same by addresses, over all days. Rows: client's and server's end, their nodes, protocol, port, kind, then FACTS. */
 export function addressEdges(engine: SqlEngine): AsyncIterable<readonly SqlRow[]> {
-  const keys = ['c', 'v', 'cn', 'vn', 'pr', 'port', 'kind'];
+  const keys = ['client', 'server', 'cn', 'vn', 'pr', 'port', 'kind'];
   return engine.rows(`${grouped(keys, named(engine))} ORDER BY ${keys.join(', ')}`);
 }
 
@@ -119,7 +125,7 @@ function grouped(keys: readonly string[], from: string, ...more: readonly string
 /** Edges by day, with the kind of their pair and the nodes of their ends. */
 function named(engine: SqlEngine): string {
   return `
-    SELECT ${columns('e', EDGE_COLUMNS)}, e.n - e.failed - e.denied - e.stray AS worked, k.kind AS kind, oc.node AS cn, ov.node AS vn
+    SELECT ${columns('e', EDGE_COLUMNS)}, e.n - e.failed - e.denied - e.stray AS worked, k.kind AS kind, oc.node AS cn, ov.node AS vn, oc.name AS client, ov.name AS server
     FROM ${engine.table('edges')} AS e
     INNER JOIN ${engine.table('kinds')} AS k ON e.c = k.c AND e.v = k.v AND e.pr = k.pr AND e.port = k.port
     INNER JOIN ${engine.table('ends')} AS oc ON e.c = oc.addr

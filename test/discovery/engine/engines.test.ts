@@ -1,4 +1,4 @@
-import { tableFlows } from '../../../lib/discovery/engine/clickhouse-table';
+import { tableSource } from '../../../lib/discovery/engine/clickhouse-table';
 import { DuckDbEngine, textLiteral } from '../../../lib/discovery/engine/duckdb';
 import { allRows } from '../../../lib/discovery/engine/sql-engine';
 
@@ -15,7 +15,7 @@ describe('engines', () => {
 
   test('GIVEN something else than a table THEN MSEG6022, before the database sees it', async () => {
     const engine = await DuckDbEngine.open();
-    await expect(tableFlows(engine, 'flows; DROP TABLE flows')).rejects.toMatchObject({ problems: [{ code: 'MSEG6022' }] });
+    await expect(tableSource(engine, 'flows; DROP TABLE flows')).rejects.toMatchObject({ problems: [{ code: 'MSEG6022' }] });
     await engine.close();
   });
 

@@ -85,17 +85,20 @@ describeWithEngines(['chdb'], 'ClickHouse', () => {
     const lines = LOG_FORMATS[0].write(trafficOf(RESERVATIONS, { seed: 23, connectionsPerEdge: 4, retries: 0.2 })).trim().split('\n');
     const names = lines[0].split(' ').map((name) => name.replace(/-/g, '_'));
     chdb.session.query(`CREATE TABLE flow_logs (${names.map((name) => `${name} String`).join(', ')}) ENGINE = Memory`);
-    const rows = lines.slice(1).map((line) => line.split(' '));
+    const skipped = (start: number) => `2 123456789012 eni-9 - - - - - - - ${start} ${start + 60} - SKIPDATA`;
+    const idle = '2 123456789012 eni-9 - - - - - - - 1790000000 1790000060 - NODATA';
+    const rows = [...lines.slice(1), skipped(1_790_000_120), skipped(1_790_000_060), idle].map((line) => line.split(' '));
     await chdb.session.insert({ table: 'flow_logs', values: linesOf(rows), format: 'JSONCompactEachRow' });
     const { records } = readText('aws-vpc', lines.join('\n'));
     const map = await discover({ logs: [], table: 'flow_logs', engine: chdb.engine() });
     expect(edgesOf(map).sort()).toEqual(truth(RESERVATIONS, 'address'));
-    expect(map.sources).toEqual([{ path: 'flow_logs', format: 'clickhouse', records: records.length, rejected: 0, gaps: [] }]);
+    const gap = { kind: 'skipped', detail: 'AWS skipped records of eni-9', from: '2026-09-21T14:14:20.000Z', to: '2026-09-21T14:16:20.000Z' };
+    expect(map.sources).toEqual([{ path: 'flow_logs', format: 'clickhouse', records: records.length, rejected: 0, gaps: [gap] }]);
     expect(map.edges).toEqual((await mapOf(records)).edges);
   });
 
   test.each([
-    ['443.0', true], ['4.43e2', true], ['-', true], ['443.5', false], ['x', false], ['-443', false], ['65537', false], ['18446744073709551616', false],
+    ['443.0', true], ['4.43e2', true], ['-', true], ['443.5', false], ['x', false], ['-443', false], ['65536', false], ['18446744073709551616', false],
   ])('GIVEN a table of text with the port %s THEN it is read as a line with it is: %s', async (port, isRead) => {
     const names = ['srcaddr', 'dstaddr', 'srcport', 'dstport', 'protocol', 'start', 'end'];
     const rows = [['10.0.0.1', '10.0.0.2', '40000', port, '6', '1790000000', '1790000060']];
