@@ -2,6 +2,7 @@ import { compareText } from '../support/order';
 import { Evidence, MapEdge, MapNoise, MapNode, NoiseKind } from './dependency-map';
 import { EVIDENCE } from './engine/conversations';
 import { NO_PORT } from './engine/flow-columns';
+import { DAYS_AT_ONCE } from './engine/roles';
 import { SqlRow } from './engine/sql-engine';
 import { KIND } from './engine/traffic-tables';
 
@@ -31,12 +32,20 @@ export interface SeenEdge extends Seen {
 
 /** The edge of a row of `nodeEdges`. */
 export function seenEdge(row: SqlRow): SeenEdge {
-  const [client, server, protocol, port, kind, evidence, conversations, worked, connections, bytes, oneWay, first, last] = row as number[];
-  const days = new Set(String(row[13]).split(' ').map(Number));
+  const [client, server, protocol, port, kind, span, ...facts] = row as number[];
+  const [evidence, conversations, worked, connections, bytes, oneWay, first, last, bits] = facts;
+  const days = daysOf(span, bits);
   return { client, server, protocol, port, kind, evidence, conversations, worked, connections, bytes, oneWay, first, last, days };
 }
 
-/** Edges of nodes, gathered from rows by day. */
+function daysOf(span: number, bits: number): Set<number> {
+  const days = new Set<number>();
+  // Above 32 bits, where operators on bits do not reach.
+  for (let day = span * DAYS_AT_ONCE, left = bits; left > 0; day += 1, left = Math.floor(left / 2)) if (left % 2 === 1) days.add(day);
+  return days;
+}
+
+/** Edges of nodes, gathered from rows by spans of days. */
 export class EdgeTable {
   private readonly edges = new Map<string, SeenEdge>();
 
@@ -46,6 +55,10 @@ export class EdgeTable {
     const known = this.edges.get(key);
     if (known) merge(known, edge);
     else this.edges.set(key, edge);
+  }
+
+  public get size(): number {
+    return this.edges.size;
   }
 
   /** All of them; failures beside what works, or beside what a rule denies, are the same client's tries and part of it. */

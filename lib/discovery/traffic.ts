@@ -96,15 +96,13 @@ export class Traffic {
   public async map(sources: readonly MapSource[]): Promise<DependencyMap> {
     const table = new EdgeTable();
     const window: Window = { from: Infinity, to: -Infinity, firstDay: Infinity, lastDay: -Infinity };
-    let count = 0;
     for await (const batch of nodeEdges(this.engine)) {
-      count += batch.length;
-      if (count > this.most) fail('MSEG6025', 'discover', `the logs hold more than ${this.most.toLocaleString('en')} edges, targets of scans among them`);
       for (const row of batch) {
         const edge = seenEdge(row);
         widen(window, edge);
         table.add(edge);
       }
+      if (table.size > this.most) fail('MSEG6025', 'discover', `the logs hold more than ${this.most.toLocaleString('en')} edges, targets of scans among them`);
     }
     return this.mapOf(table.folded(), window, sources);
   }

@@ -1,4 +1,7 @@
+import * as fc from 'fast-check';
 import { completenessOf } from '../../lib/discovery/completeness';
+import { runs, SEED } from '../properties/runs';
+import { exchange, mapOf, NOON } from './traffic-of';
 
 const seenOn = (...days: number[]) => ({ days: new Set(days), connections: days.length });
 
@@ -22,4 +25,19 @@ describe('what has not been seen yet', () => {
   test('GIVEN nothing THEN nothing is said', () => {
     expect(completenessOf([], 0)).toEqual({ expectedUnseenEdges: 0, probabilityNewEdgePerDay: 1, newEdgesByDay: [] });
   });
+
+  test('GIVEN edges of any days of a year THEN the map tells of just those days', async () => {
+    const days = fc.uniqueArray(fc.integer({ min: 0, max: 365 }), { minLength: 1, maxLength: 12 });
+    await fc.assert(fc.asyncProperty(fc.array(days, { minLength: 1, maxLength: 4 }), async (edges) => {
+      const records = edges.flatMap((seen, index) => seen.flatMap((day) => {
+        const start = NOON + day * 86_400_000;
+        return exchange(`10.0.0.${index + 1}:40000`, '10.0.1.1:443', { start, end: start + 1000 });
+      }));
+      const first = Math.min(...edges.flat());
+      const map = await mapOf(records);
+      const expected = edges.map((seen) => seenOn(...seen.map((day) => day - first)));
+      expect(map.completeness).toEqual(completenessOf(expected, Math.max(...edges.flat()) - first + 1));
+      expect(map.edges.map(({ connections }) => connections).sort()).toEqual(edges.map(({ length }) => length).sort());
+    }), { numRuns: runs(0.02, 15), seed: SEED });
+  }, 600_000);
 });

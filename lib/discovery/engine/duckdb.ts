@@ -11,8 +11,6 @@ const MACROS = [
   'bitOr(a, b) AS (a | b)',
   'intDiv(a, b) AS (a // b)',
   'groupBitOr(a) AS bit_or(a)',
-  'groupArray(a) AS list(a)',
-  'arrayStringConcat(a, separator) AS array_to_string(a, separator)',
   'bitCount(a) AS bit_count(a)',
   'countIf(a) AS count_if(a)',
   'cityHash64(a) AS hash(a)',

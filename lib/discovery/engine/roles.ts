@@ -44,7 +44,13 @@ export function knownQuery(endpoints: string, addresses: string, services: strin
     WHERE e.port >= k.fromport AND e.port <= k.toport`;
 }
 
-/** The same links with client and server in place, one row for each of `c`, `v`, `pr`, `port` and day. */
+/** Days that one number tells of by a bit each, exact in JavaScript too. */
+export const DAYS_AT_ONCE = 48;
+
+/**
+ * The same links with client and server in place, one row for each of `c`, `v`, `pr` and `port` in as many days; `days` are those on
+ * which it was seen, as bits from day `span` * DAYS_AT_ONCE on.
+ */
 export function settledQuery(links: string, endpoints: string, known: string): string {
   const kept = ['n', 'conns', 'bytes', 'first', 'last', 'oneway'];
   const asIs = ['c', 'v', 'pr', 'port', 'dy', 'ev', ...kept, ...FATES].join(', ');
@@ -54,13 +60,15 @@ export function settledQuery(links: string, endpoints: string, known: string): s
     ...FATES.map((name) => `${turned(`t${name}`, name)} AS ${name}`),
   ].join(', ');
   return `
-    SELECT c, v, pr, port, dy, groupBitOr(ev) AS ev, ${['n', 'conns', 'bytes', 'oneway', ...FATES].map((name) => `CAST(sum(${name}) AS BIGINT) AS ${name}`).join(', ')},
+    SELECT c, v, pr, port, span, groupBitOr(day) AS days, groupBitOr(ev) AS ev, ${['n', 'conns', 'bytes', 'oneway', ...FATES].map((name) => `CAST(sum(${name}) AS BIGINT) AS ${name}`).join(', ')},
       min(first) AS first, max(last) AS last
     FROM (
-      SELECT ${asIs} FROM ${links} WHERE ev > 0
-      UNION ALL SELECT ${placed} FROM (${decided(links, endpoints, known)})
+      SELECT *, intDiv(dy, ${DAYS_AT_ONCE}) AS span, bitShiftLeft(CAST(1 AS BIGINT), dy % ${DAYS_AT_ONCE}) AS day FROM (
+        SELECT ${asIs} FROM ${links} WHERE ev > 0
+        UNION ALL SELECT ${placed} FROM (${decided(links, endpoints, known)})
+      )
     )
-    GROUP BY c, v, pr, port, dy`;
+    GROUP BY c, v, pr, port, span`;
 }
 
 const FATES = Object.keys(FATE).slice(1);

@@ -34,7 +34,7 @@ export function endsOf(engine: SqlEngine, names?: string): AsyncIterable<readonl
   return engine.rows(names === undefined ? `SELECT addr, addr AS name FROM (${distinct})` : `SELECT addr, name FROM ${names} WHERE addr IN (${distinct})`);
 }
 
-/** From the tables `links`, `ends` and `services` to `edges` (by day), `pairs` (over all days) and their kinds. */
+/** From the tables `links`, `ends` and `services` to `edges` (by spans of days), `pairs` (over all days) and their kinds. */
 export async function settle(engine: SqlEngine): Promise<void> {
   const [links, ends, services, endpoints, known] = ['links', 'ends', 'services', 'endpoints', 'known'].map((name) => engine.table(name));
   await engine.createTableAs('endpoints', endpointsQuery(links));
@@ -52,7 +52,7 @@ function pairsQuery(engine: SqlEngine): string {
   return `
     SELECT ${columns('p', ['c', 'v', 'pr', 'port', 'days', ...summed])}, p.n - p.failed - p.denied - p.stray AS worked, oc.outside AS outside,
       CASE WHEN ov.noise <> 0 THEN ov.noise ELSE oc.noise END AS noise
-    FROM (SELECT c, v, pr, port, count(*) AS days, ${sums.join(', ')} FROM ${engine.table('edges')} GROUP BY c, v, pr, port) AS p
+    FROM (SELECT c, v, pr, port, CAST(sum(bitCount(days)) AS BIGINT) AS days, ${sums.join(', ')} FROM ${engine.table('edges')} GROUP BY c, v, pr, port) AS p
     INNER JOIN ${engine.table('ends')} AS oc ON p.c = oc.addr
     INNER JOIN ${engine.table('ends')} AS ov ON p.v = ov.addr`;
 }
@@ -93,7 +93,7 @@ function kindsQuery(engine: SqlEngine): string {
     LEFT JOIN ${engine.table('scanners')} AS s ON p.c = s.c`;
 }
 
-const EDGE_COLUMNS = ['c', 'v', 'pr', 'port', 'dy', 'ev', 'n', 'conns', 'bytes', 'oneway', 'first', 'last'];
+const EDGE_COLUMNS = ['c', 'v', 'pr', 'port', 'span', 'days', 'ev', 'n', 'conns', 'bytes', 'oneway', 'first', 'last'];
 
 /** Columns of both results below, after those that say whose they are. */
 const FACTS = {
@@ -102,13 +102,12 @@ const FACTS = {
 };
 
 /**
- * Everything that a map says, by nodes. Rows: client, server, protocol, port, kind, then FACTS, then the days since 1970 on which
- * it was seen, with blanks between them.
+ * Everything that a map says, by nodes and spans of DAYS_AT_ONCE days. Rows: client, server, protocol, port, kind, span, then FACTS,
+ * then the days of the span on which it was seen, as bits.
  */
 export function nodeEdges(engine: SqlEngine): AsyncIterable<readonly SqlRow[]> {
-  const keys = ['cn', 'vn', 'pr', 'port', 'kind'];
-  const days = "arrayStringConcat(groupArray(CAST(dy AS VARCHAR)), ' ') AS days";
-  return engine.rows(`${grouped(keys, grouped([...keys, 'dy'], named(engine)), days)} ORDER BY ${keys.join(', ')}`);
+  const keys = ['cn', 'vn', 'pr', 'port', 'kind', 'span'];
+  return engine.rows(`${grouped(keys, named(engine), 'groupBitOr(days) AS days')} ORDER BY ${keys.join(', ')}`);
 }
 
 /** The same by addresses, over all days. Rows: client's and server's end, their nodes, protocol, port, kind, then FACTS. */
@@ -122,7 +121,7 @@ function grouped(keys: readonly string[], from: string, ...more: readonly string
   return `SELECT ${[...keys, ...facts, ...more].join(', ')} FROM (${from}) GROUP BY ${keys.join(', ')}`;
 }
 
-/** Edges by day, with the kind of their pair and the nodes of their ends. */
+/** Edges by spans of days, with the kind of their pair and whose their ends are. */
 function named(engine: SqlEngine): string {
   return `
     SELECT ${columns('e', EDGE_COLUMNS)}, e.n - e.failed - e.denied - e.stray AS worked, k.kind AS kind, oc.node AS cn, ov.node AS vn, oc.name AS client, ov.name AS server

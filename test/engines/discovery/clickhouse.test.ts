@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { discover } from '../../../lib/discovery/discover';
 import { run } from '../../cli/run';
-import { edgesOf, exchange, inventoryOf, mapOf, strangers, truth } from '../../discovery/traffic-of';
+import { edgesOf, exchange, inventoryOf, mapOf, NOON, strangers, truth } from '../../discovery/traffic-of';
 import { directoryOf } from '../../platforms/aws/read/artifacts';
 import { Chdb, linesOf } from '../../support/chdb';
 import { ChdbServer } from '../../support/chdb-server';
@@ -28,6 +28,15 @@ describeWithEngines(['chdb'], 'ClickHouse', () => {
     const moved = rows.flatMap((row) => [{ ...row, to: half }, { ...row, id: `${row.id} later`, from: half }]);
     const inventory = { rows: moved, services: [{ id: 'delivery', protocol: 'tcp', fromPort: 50_051 }] };
     expect(await mapOf(records, { inventory, engine: chdb.engine() })).toEqual(await mapOf(records, { inventory }));
+  });
+
+  test('GIVEN connections of many months THEN its map is that of DuckDB, with the same days', async () => {
+    const starts = [0, 1, 47, 48, 49, 95, 96, 200, 364].map((day) => NOON + day * 86_400_000);
+    const records = starts.flatMap((start) => exchange('10.0.0.1:40001', '10.0.0.2:443', { start, end: start + 1000 }));
+    const map = await mapOf(records, { engine: chdb.engine() });
+    expect(map).toEqual(await mapOf(records));
+    expect(map.edges).toMatchObject([{ connections: 9 }]);
+    expect(map.completeness.newEdgesByDay).toHaveLength(365);
   });
 
   test('GIVEN connections that four sensors saw THEN its map is that of DuckDB, and they count once', async () => {
