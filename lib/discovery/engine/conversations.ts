@@ -81,8 +81,8 @@ function judged(flows: Flows): string {
  */
 function alike(flows: Flows): string {
   return `
-    SELECT a, z, ${inService}, ${bitAndOf(`intDiv(went, ${4 * 4 * BITS})`, BITS - 1)} AS ab, ${bitAndOf(`intDiv(went, ${4 * 4})`, BITS - 1)} AS zb,
-      ${bitAndOf('intDiv(went, 4)', 3)} AS size, ${bitAndOf('went', 3)} AS votes,
+    SELECT a, z, ${IN_SERVICE}, ${bitsOf('went', 4 + END_BITS, END_BITS)} AS ab, ${bitsOf('went', 4, END_BITS)} AS zb,
+      ${bitsOf('went', 2, 2)} AS size, ${bitsOf('went', 0, 2)} AS votes,
       n, conns, bytes, records, first, last, omin, omax, hours
     FROM (
       SELECT a, z, service, went, CAST(count(*) AS BIGINT) AS n,
@@ -90,10 +90,10 @@ function alike(flows: Flows): string {
         min(first) AS first, max(last) AS last, min(zp) AS omin, max(zp) AS omax, groupBitOr(hours) AS hours
       FROM (
         SELECT a, z,
-          CASE WHEN role = 2 THEN service + (${HIDDEN} - ap) * ${PROTOCOLS * PORTS}
-            WHEN role = 1 THEN service + (${HIDDEN} - zp) * ${PROTOCOLS}
-            WHEN ${CLASSIC} THEN service + (${HIDDEN} - zp) * ${PROTOCOLS} ELSE service END AS service,
-          ((ab * ${BITS} + zb) * 4 + size) * 4 + CASE WHEN role > 0 THEN 0 WHEN alow < ahigh THEN 1 WHEN alow > ahigh THEN 2 ELSE 0 END AS went,
+          CASE WHEN role = 2 THEN service + (${HIDDEN} - ap) * ${2 ** (PROTOCOL_BITS + PORT_BITS)}
+            WHEN role = 1 THEN service + (${HIDDEN} - zp) * ${2 ** PROTOCOL_BITS}
+            WHEN ${CLASSIC} THEN service + (${HIDDEN} - zp) * ${2 ** PROTOCOL_BITS} ELSE service END AS service,
+          ((ab * ${2 ** END_BITS} + zb) * 4 + size) * 4 + CASE WHEN role > 0 THEN 0 WHEN alow < ahigh THEN 1 WHEN alow > ahigh THEN 2 ELSE 0 END AS went,
           ${flows.counted ? 'conns, ' : ''}bytes, records, least(coalesce(a1, z1), coalesce(z1, a1)) AS first, last, zp, hours
         FROM (${weighed(flows)})
       )
@@ -162,15 +162,15 @@ function fate({ mine, other }: { mine: string; other: string }): string {
  */
 function conversations({ rows, counted, end = (text) => text }: Flows): string {
   return `
-    SELECT a, z, service, ${inService}, nullif(a1, ${NEVER}) AS a1, nullif(z1, ${NEVER}) AS z1, last, records,
-      ${bitAndOf('seen', BITS - 1)} AS ab, ${bitAndOf(`intDiv(seen, ${BITS})`, BITS - 1)} AS zb, intDiv(seen, ${BITS * BITS}) AS hours,
+    SELECT a, z, service, ${IN_SERVICE}, nullif(a1, ${NEVER}) AS a1, nullif(z1, ${NEVER}) AS z1, last, records,
+      ${bitsOf('seen', 0, END_BITS)} AS ab, ${bitsOf('seen', END_BITS, END_BITS)} AS zb, ${bitsOf('seen', 2 * END_BITS, 24)} AS hours,
       intDiv(bytes, ${SENSORS}) AS bytes${counted ? `, greatest(1, intDiv(cn, ${SENSORS})) AS conns` : ''}
     FROM (
       SELECT CASE WHEN low THEN s ELSE d END AS a, CASE WHEN low THEN d ELSE s END AS z,
-        bitOr(CASE WHEN low THEN ${packed('sp', 'dp')} ELSE ${packed('dp', 'sp')} END, bitShiftLeft(intDiv(st, ${DAY}), ${Math.log2(PROTOCOLS * PORTS * PORTS)})) AS service,
+        bitOr(CASE WHEN low THEN ${packed('sp', 'dp')} ELSE ${packed('dp', 'sp')} END, bitShiftLeft(intDiv(st, ${DAY}), ${PROTOCOL_BITS + 2 * PORT_BITS})) AS service,
         CAST(sum(CAST(b AS DOUBLE)) AS BIGINT) AS bytes, ${counted ? 'CAST(sum(CAST(cn AS DOUBLE)) AS BIGINT) AS cn,' : ''}
         min(CASE WHEN low THEN st ELSE ${NEVER} END) AS a1, min(CASE WHEN low THEN ${NEVER} ELSE st END) AS z1, max(en) AS last,
-        groupBitOr(bitOr(CASE WHEN low THEN sb + db * ${BITS} ELSE db + sb * ${BITS} END, bitShiftLeft(CAST(${BITS * BITS} AS BIGINT), intDiv(st, ${HOUR}) % 24))) AS seen,
+        groupBitOr(bitOr(CASE WHEN low THEN sb + db * ${2 ** END_BITS} ELSE db + sb * ${2 ** END_BITS} END, bitShiftLeft(CAST(${2 ** (2 * END_BITS)} AS BIGINT), intDiv(st, ${HOUR}) % 24))) AS seen,
         groupBitOr(${SENSOR_BITS}) AS sensors, count(*) AS records
       FROM (
         SELECT ${end('s')} AS s, ${end('d')} AS d, sp, dp, pr, b, st, en, cn, sb, db,
@@ -181,33 +181,34 @@ function conversations({ rows, counted, end = (text) => text }: Flows): string {
     )`;
 }
 
-/** Powers of two above all ports (NO_PORT included), protocols and bits of an end. */
-const PORTS = 2 ** 17;
-const PROTOCOLS = 2 ** 9;
-const BITS = 2 ** 15;
+/** Bits that hold all ports (NO_PORT included), all protocols, and what one end was seen to do. */
+const PORT_BITS = 17;
+const PROTOCOL_BITS = 9;
+const END_BITS = 15;
 /** In place of a port that does not matter. It is taken for a client's. */
-const HIDDEN = PORTS - 1;
+const HIDDEN = 2 ** PORT_BITS - 1;
 /** After every moment. */
 const NEVER = 2 ** 53;
 
 function packed(low: string, high: string): string {
-  return `bitOr(bitOr(bitShiftLeft(${low}, ${Math.log2(PROTOCOLS * PORTS)}), bitShiftLeft(${high}, ${Math.log2(PROTOCOLS)})), pr)`;
+  return `bitOr(bitOr(bitShiftLeft(${low}, ${PROTOCOL_BITS + PORT_BITS}), bitShiftLeft(${high}, ${PROTOCOL_BITS})), pr)`;
 }
 
-const inService = `${bitAndOf(`intDiv(service, ${PROTOCOLS * PORTS})`, PORTS - 1)} AS ap, ${bitAndOf(`intDiv(service, ${PROTOCOLS})`, PORTS - 1)} AS zp,
-      ${bitAndOf('service', PROTOCOLS - 1)} AS pr, intDiv(service, ${PROTOCOLS * PORTS * PORTS}) AS dy`;
+const IN_SERVICE = `${bitsOf('service', PROTOCOL_BITS + PORT_BITS, PORT_BITS)} AS ap, ${bitsOf('service', PROTOCOL_BITS, PORT_BITS)} AS zp,
+      ${bitsOf('service', 0, PROTOCOL_BITS)} AS pr, bitShiftRight(service, ${PROTOCOL_BITS + 2 * PORT_BITS}) AS dy`;
 
 /**
  * The sensors of a conversation: four sets of bits in one number, by how many bits of a hash choose the one of a sensor. Two
  * sensors that share it in one set hardly share it in the others, so that the fullest set counts them. Taken for one less are 2
  * sensors in 1 of 32,000 cases, 3 in 1 of 500, 4 in 1 of 45, 5 in 1 of 10; to count them exactly takes half as long again.
  */
-const SENSOR_SETS = [4, 4, 4, 3].map((bits, set) => ({ size: 2 ** bits, first: 16 * set, hashBit: 4 * set }));
-const SENSORS = `greatest(${SENSOR_SETS.map(({ size, first }) => `bitCount(${bitAndOf(`intDiv(sensors, ${2 ** first})`, 2 ** size - 1)})`).join(', ')})`;
+const SENSOR_SETS = [4, 4, 4, 3].map((hashBits, set) => ({ first: 16 * set, hashFirst: 4 * set, hashBits }));
+const SENSORS = `greatest(${SENSOR_SETS.map(({ first, hashBits }) => `bitCount(${bitsOf('sensors', first, 2 ** hashBits)})`).join(', ')})`;
 const SENSOR_BITS = SENSOR_SETS
-  .map(({ size, first, hashBit }) => `bitShiftLeft(CAST(${2 ** first} AS BIGINT), ${bitAndOf(`bitShiftRight(sensor, ${hashBit})`, size - 1)})`)
+  .map(({ first, hashFirst, hashBits }) => `bitShiftLeft(CAST(${2 ** first} AS BIGINT), ${bitsOf('sensor', hashFirst, hashBits)})`)
   .reduce((all, bit) => `bitOr(${all}, ${bit})`);
 
-function bitAndOf(value: string, bits: number): string {
-  return `bitAnd(${value}, ${bits})`;
+/** So many bits of a number, from the `first` one on. */
+function bitsOf(number: string, first: number, count: number): string {
+  return `bitAnd(${first === 0 ? number : `bitShiftRight(${number}, ${first})`}, ${2 ** count - 1})`;
 }

@@ -24,6 +24,7 @@ export class InventoryIndex {
   /** @param time milliseconds since 1970; without it the row that is good at any time counts, else the last one */
   public find(address: string, time?: number): InventoryRow | undefined {
     const rows = this.table.find(address);
+    if (rows.length === 0) return undefined;
     if (time !== undefined) return rows.find((row) => beginOf(row) <= time && time < endOf(row));
     return rows.find(({ from, to }) => from === undefined && to === undefined) ?? this.placements(address).at(-1)?.row;
   }
