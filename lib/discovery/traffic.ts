@@ -73,7 +73,7 @@ export class Traffic {
       for (const table of ['links', 'ends', 'services']) await this.engine.dropTable(table);
       throw new IrregularRows((error as Error).message);
     }
-    await this.engine.dropTable('flows');
+    for (const done of ['flows', 'names']) await this.engine.dropTable(done);
     await settle(this.engine);
   }
 
