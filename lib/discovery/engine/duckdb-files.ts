@@ -83,7 +83,7 @@ function textReading({ format, bytes, beginning, compression, told }: Log, least
     "delim = ' '", `header = ${headed}`, 'auto_detect = false', "nullstr = '-'", "quote = ''", "escape = ''", 'strict_mode = true',
     `compression = '${compression}'`, AS_FILES, `columns = {${typed}}`,
   ].join(', ');
-  const values: AwsValues = { text: quoted, integer: (name) => `CAST(${quoted(name)} AS BIGINT)` };
+  const values: AwsValues = { text: quoted, integer: (name) => `CAST(${quoted(name)} AS BIGINT)`, inRange: true };
   return { key: settings, layout: layoutOf((paths) => `read_csv(${paths}, ${settings})`, columns, values), least };
 }
 

@@ -93,7 +93,7 @@ export function hasPorts(protocol: number): boolean {
 
 /** Years that a log can be of: anything outside is a broken clock or a lost digit. */
 const EARLIEST = Date.UTC(1990, 0);
-const LATEST = Date.UTC(2100, 0);
+export const LATEST = Date.UTC(2100, 0);
 
 /** Milliseconds since 1970 from a number in the given unit. */
 export function epoch(value: unknown, unitMilliseconds: number): number | undefined {
