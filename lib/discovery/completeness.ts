@@ -1,6 +1,6 @@
 import { Completeness } from './dependency-map';
 
-/** On which days an edge was seen, counted from the first of the window, and how often in all. */
+/** On which days an edge was seen, and how often in all. */
 export interface Sightings {
   readonly days: ReadonlySet<number>;
   readonly connections: number;
@@ -19,10 +19,11 @@ export interface Sightings {
  * restore, is not in a fortnight of logs and not in this estimate: take it for the least that is missing, not for the most.
  *
  * @param length of the window in days, 1 or more; 0 without any record
+ * @param firstDay of the window, as days of edges are counted. By default 0
  */
-export function completenessOf(edges: readonly Sightings[], length: number): Completeness {
+export function completenessOf(edges: readonly Sightings[], length: number, firstDay = 0): Completeness {
   const newEdgesByDay = Array.from({ length }, () => 0);
-  for (const { days } of edges) newEdgesByDay[[...days].reduce((a, b) => Math.min(a, b))] += 1;
+  for (const { days } of edges) newEdgesByDay[[...days].reduce((a, b) => Math.min(a, b)) - firstDay] += 1;
   const seen = (times: number) => edges.filter(({ days, connections }) => (length > 1 ? days.size : connections) === times).length;
   const [once, twice] = [seen(1), seen(2)];
   const share = length > 1 ? (length - 1) / length : 1;

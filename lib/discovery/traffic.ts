@@ -119,7 +119,6 @@ export class Traffic {
   private mapOf(edges: readonly SeenEdge[], { from, to, firstDay, lastDay }: Window, sources: readonly MapSource[]): DependencyMap {
     const idOf = (node: number) => this.nodeOf(node).id;
     const real = edges.filter(({ kind }) => kind === KIND.edge);
-    const sightings = real.map(({ days, connections }) => ({ days: new Set([...days].map((day) => day - firstDay)), connections }));
     return {
       schemaVersion: 1,
       ...(from > to ? {} : { window: { from: new Date(from).toISOString(), to: new Date(to).toISOString() } }),
@@ -127,7 +126,7 @@ export class Traffic {
       nodes: usedNodes(edges, (node) => this.nodeOf(node)),
       edges: edges.filter(({ kind }) => kind === KIND.edge || kind === KIND.denied).map((edge) => mapEdge(edge, idOf)).sort(compareEdges),
       noise: noiseOf(edges, idOf),
-      completeness: completenessOf(sightings, from > to ? 0 : lastDay - firstDay + 1),
+      completeness: completenessOf(real, from > to ? 0 : lastDay - firstDay + 1, firstDay),
     };
   }
 

@@ -45,7 +45,7 @@ function fileOf(name: string, content: string | Buffer): string {
 }
 
 describe('a log that the database reads by itself', () => {
-  test.each([[DEFAULT], [CUSTOM]])('GIVEN $name THEN its map is the one of the parser', async ({ write }) => {
+  test.each([DEFAULT, CUSTOM])('GIVEN $name THEN its map is the one of the parser', async ({ write }) => {
     const [own, parsed] = await bothWays(fileOf('flows.log', write(TRAFFIC)));
     expect(own).toEqual(parsed);
     expect(edgesOf(own).sort()).toEqual(truth(SHOP, 'address'));
