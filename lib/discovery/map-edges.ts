@@ -32,8 +32,9 @@ export interface SeenEdge extends Seen {
 
 /** The edge of a row of `nodeEdges`. */
 export function seenEdge(row: SqlRow): SeenEdge {
-  const [client, server, protocol, port, kind, span, ...facts] = row as number[];
-  const [evidence, conversations, worked, connections, bytes, oneWay, first, last, bits] = facts;
+  const [
+    client, server, protocol, port, kind, span, evidence, conversations, worked, connections, bytes, oneWay, first, last, bits,
+  ] = row as number[];
   const days = daysOf(span, bits);
   return { client, server, protocol, port, kind, evidence, conversations, worked, connections, bytes, oneWay, first, last, days };
 }
@@ -99,7 +100,7 @@ export function mapEdge(edge: SeenEdge, idOf: (node: number) => string): MapEdge
     client: idOf(edge.client),
     server: idOf(edge.server),
     protocol: protocolName(edge.protocol),
-    ...(edge.port === NO_PORT ? {} : { port: edge.port }),
+    port: edge.port === NO_PORT ? undefined : edge.port,
     connections: edge.connections,
     bytes: edge.bytes,
     firstSeen: new Date(edge.first).toISOString(),

@@ -183,18 +183,18 @@ export class Traffic {
       client: this.edgeEnd(client, clientNode),
       server: this.edgeEnd(server, serverNode),
       protocol: protocolName(Number(protocol)),
-      ...(port === NO_PORT ? {} : { port: Number(port) }),
+      port: port === NO_PORT ? undefined : Number(port),
       connections: Number(connections),
       firstSeen: Number(first),
       lastSeen: Number(last),
       denied: kind === KIND.denied,
-      ...(noise === undefined ? {} : { noise }),
+      noise,
     };
   }
 
   private edgeEnd(end: SqlValue, node: SqlValue): EdgeEnd {
     const text = String(end);
-    return { node: this.nodeOf(Number(node)).id, ...(text.startsWith(NAMED) ? {} : { address: text.split(PLACED)[0] }) };
+    return { node: this.nodeOf(Number(node)).id, address: text.startsWith(NAMED) ? undefined : text.split(PLACED)[0] };
   }
 
   private nodeOf(node: number): MapNode {
