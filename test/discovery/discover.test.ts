@@ -76,6 +76,15 @@ describe('a log that the database reads by itself', () => {
     ]);
   });
 
+  test.each([['srcport', '65536'], ['dstport', '65536'], ['protocol', '256'], ['protocol', '-'], ['tcp-flags', '256']])(
+    'GIVEN a line whose %s is %s THEN it agrees with the parser', async (column, value) => {
+      const [header, ...lines] = CUSTOM.write(TRAFFIC.slice(0, 6)).trim().split('\n').map((line) => line.split(' '));
+      expect(header).toContain(column);
+      lines[1][header.indexOf(column)] = value;
+      const [own, parsed] = await bothWays(fileOf('flows.log', [header, ...lines].map((line) => line.join(' ')).join('\n')));
+      expect(own).toEqual(parsed);
+    });
+
   test('GIVEN regular lines with anything damaged in them THEN it agrees with the parser', async () => {
     const place = fc.record({ line: fc.nat(), column: fc.nat(), value: fc.constantFrom(...DAMAGE) });
     const layout = fc.constantFrom(DEFAULT, CUSTOM);

@@ -1,6 +1,6 @@
 import { Outcome } from '../flow-record';
 import { AWS_EARLIEST_SECONDS, AWS_SKIPPED, AwsColumns } from '../readers/aws-fields';
-import { LATEST } from '../readers/fields';
+import { LOGS_BEFORE } from '../readers/fields';
 import { FlowSource, NO_PORT, OUTCOME_BITS, SENT, SKIPPED_PROTOCOL } from './flow-columns';
 
 /*
@@ -96,7 +96,7 @@ function plausible(inRange: boolean): string {
   const ranges = [['protocol', 255], ['flags', 255], ['coalesce(sport, 0)', NO_PORT - 1], ['coalesce(dport, 0)', NO_PORT - 1]] as const;
   return [
     ...inRange ? ['protocol IS NOT NULL'] : ranges.flatMap(([value, most]) => between(value, most)),
-    `start >= ${AWS_EARLIEST_SECONDS}`, 'finish >= start', `finish < ${LATEST / 1000}`, ...between('amount', Number.MAX_SAFE_INTEGER),
+    `start >= ${AWS_EARLIEST_SECONDS}`, 'finish >= start', `finish < ${LOGS_BEFORE / 1000}`, ...between('amount', Number.MAX_SAFE_INTEGER),
   ].join(' AND ');
 }
 

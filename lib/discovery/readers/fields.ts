@@ -91,9 +91,9 @@ export function hasPorts(protocol: number): boolean {
   return WITH_PORTS.has(protocol);
 }
 
-/** Years that a log can be of: anything outside is a broken clock or a lost digit. */
-const EARLIEST = Date.UTC(1990, 0);
-export const LATEST = Date.UTC(2100, 0);
+/** Moments between which a log can be, in milliseconds since 1970: anything outside is a broken clock or a lost digit. */
+const LOGS_FROM = Date.UTC(1990, 0);
+export const LOGS_BEFORE = Date.UTC(2100, 0);
 
 /** Milliseconds since 1970 from a number in the given unit. */
 export function epoch(value: unknown, unitMilliseconds: number): number | undefined {
@@ -121,5 +121,5 @@ function offsetOf(zone: string): number {
 }
 
 function plausible(time: number): number | undefined {
-  return time >= EARLIEST && time < LATEST ? time : undefined;
+  return time >= LOGS_FROM && time < LOGS_BEFORE ? time : undefined;
 }
